@@ -1,0 +1,39 @@
+import type { Position } from '../event-store/event-store.ts';
+
+/** `position` is that of the last event which touched the document. */
+export type Stored<D> = { id: string; position: Position; document: D };
+
+/** Top-level fields that can be filtered on (equality, range) and sorted by, with the type they compare as. */
+export type Indexes<D> = Partial<Record<keyof D & string, 'text' | 'number' | 'time' | 'boolean'>>;
+
+export type Condition =
+  | { field: string; is: string | number | boolean }
+  | { field: string; in: readonly (string | number)[] }
+  | { field: string; from?: string | number; to?: string | number };
+
+/** Newest first by `orderBy` (then id) unless `ascending`; `after` is the cursor of the page before. `orderBy` may be `position`. */
+export type Find = { where: readonly Condition[]; orderBy: string; ascending?: boolean; limit: number; after?: string };
+
+export type Collection<D extends object> = {
+  get: (id: string) => Promise<Stored<D> | undefined>;
+  load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Stored<D>>>;
+  find: (query: Find) => Promise<{ rows: readonly Stored<D>[]; next?: string }>;
+  count: (where: readonly Condition[]) => Promise<number>;
+  /**
+   * Writes the documents (no `document` = removed) and the checkpoint, in one transaction where the store has them. Where it hasn't,
+   * documents first, then the checkpoint: a document whose stored position is at or past the given one is left as it is.
+   */
+  commit: (batch: { documents: readonly { id: string; position: Position; document: D | undefined }[]; checkpoint: Position }) => Promise<void>;
+  /** `beforeAll` where nothing was projected yet. */
+  checkpoint: () => Promise<Position>;
+  /** Independent of storage order and of the store: equal documents, equal checksum. */
+  checksum: () => Promise<{ documents: number; checksum: string }>;
+};
+
+/** One contract, two adapters: PostgreSQL `jsonb` and MongoDB. A collection's `name` carries its version: `payment_details_v1`. */
+export type DocumentStore = {
+  collection: <D extends object>(name: string, indexes: Indexes<D>) => Promise<Collection<D>>;
+  drop: (name: string) => Promise<void>;
+  ping: () => Promise<void>;
+  close: () => Promise<void>;
+};
