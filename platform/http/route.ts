@@ -1,3 +1,4 @@
+import type {} from 'fastify';
 import type { Context } from '../context.ts';
 
 /** `payments:read`, `payments:write`, … ; `open` for routes that need no caller. */
