@@ -1,0 +1,14 @@
+// One address, no display name, no comments, no quoted local part: what shops' customers have. RFC 5321 lengths.
+const local = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const label = /^[\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u;
+
+/** Whether mail can be addressed to it: one mailbox at a dotted domain, nothing that could break out of a header. */
+export const isEmailAddress = (text: string): boolean => {
+  const at = text.lastIndexOf('@');
+  if (at < 1 || at > 64 || text.length > 254) return false;
+  const labels = text.slice(at + 1).split('.');
+  return local.test(text.slice(0, at)) && labels.length > 1 && labels.every((one) => label.test(one));
+};
+
+/** Whether it may stand in a header line: no line break or other control character, which could begin a header of its own. */
+export const isHeaderText = (text: string): boolean => !/[\p{Cc}\u2028\u2029]/u.test(text);

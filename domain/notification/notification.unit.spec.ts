@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fold } from '../decider.ts';
+import { type DeliveryMilestone, deliveryStatus, isPending, notificationStatus } from './delivery.ts';
+import {
+  type DeliveryEvent,
+  type NotificationCommand,
+  type NotificationEvent,
+  notification,
+  notificationCatalogue,
+  notificationStream,
+  type Request,
+} from './notification.ts';
+import { notificationView } from './notification-view.ts';
+
+const at = '2026-06-01T10:00:00.000Z';
+const asked: Request = {
+  userId: 'u1',
+  to: { email: 'ada@example.com' },
+  template: { key: 'payment_receipt', version: 1 },
+  data: { amount: 1_000 },
+  category: 'payments',
+  priority: 'normal',
+  locale: 'en',
+  deliveries: [
+    { id: 'mail', channel: 'email' },
+    { id: 'app', channel: 'in_app' },
+  ],
+};
+const requested: NotificationEvent = { type: 'NotificationRequested', data: asked };
+const tried = (deliveryId: string, attempt = 1) => ({ deliveryId, at, attempt, provider: deliveryId === 'mail' ? 'smtp' : 'feed' });
+const receipt = (deliveryId: string) => ({ deliveryId, at, provider: 'smtp' });
+const sent: DeliveryEvent = { type: 'DeliverySent', data: { ...tried('mail'), reference: '<mail@shop>' } };
+const delayed: DeliveryEvent = { type: 'DeliveryDelayed', data: { ...tried('mail'), reason: 'connection refused' } };
+const unknown: DeliveryEvent = { type: 'DeliveryUnknown', data: { ...tried('mail'), reason: 'connection lost' } };
+const failed: DeliveryEvent = { type: 'DeliveryFailed', data: { ...tried('mail', 2), reason: 'no such mailbox' } };
+const delivered: DeliveryEvent = { type: 'DeliveryDelivered', data: { ...receipt('mail'), reference: '<mail@shop>' } };
+const bounced: DeliveryEvent = { type: 'DeliveryBounced', data: { ...receipt('mail'), reason: 'mailbox full' } };
+const suppressed: DeliveryEvent = { type: 'DeliverySuppressed', data: { deliveryId: 'mail', at, reason: 'recipient_erased' } };
+const shown: DeliveryEvent = {
+  type: 'InAppDelivered',
+  data: { ...tried('app'), userId: 'u1', category: 'payments', template: 'payment_receipt', content: { title: 'Paid', body: '£10', url: null } },
+};
+
+const given = (...history: NotificationEvent[]) => ({ when: (command: NotificationCommand) => notification.decide(command, fold(notification, history)) });
+const record = (...results: DeliveryEvent[]): NotificationCommand => ({ type: 'RecordResults', results });
+const request = (change: Partial<Request> = {}): NotificationCommand => ({ type: 'Request', request: { ...asked, ...change } });
+
+describe('asking for a notification', () => {
+  it('records the request with a delivery for each channel', () => {
+    expect(given().when(request())).toEqual({ accepted: [requested] });
+  });
+
+  it('accepts nothing new when it is asked for again', () => {
+    expect(given(requested).when(request())).toEqual({ accepted: [] });
+  });
+
+  it('refuses a request that names no channel', () => {
+    expect(given().when(request({ deliveries: [] }))).toEqual({ rejected: 'no_channel' });
+  });
+
+  it('refuses e-mail without an address, and the feed without a user', () => {
+    expect(given().when(request({ to: {} }))).toEqual({ rejected: 'no_address' });
+    expect(given().when(request({ userId: null }))).toEqual({ rejected: 'no_address' });
+    const { to: _, ...nobody } = asked;
+    expect(given().when({ type: 'Request', request: nobody })).toEqual({ rejected: 'no_address' });
+  });
+});
+
+describe('recording what became of the deliveries', () => {
+  it('takes the outcomes of all channels at once', () => {
+    expect(given(requested).when(record(sent, shown))).toEqual({ accepted: [sent, shown] });
+  });
+
+  it('takes only what is new of them', () => {
+    expect(given(requested, sent).when(record(sent, shown))).toEqual({ accepted: [shown] });
+    expect(given(requested).when(record(delayed, { ...delayed, data: { ...delayed.data, attempt: 2 } }))).toEqual({ accepted: [delayed] });
+  });
+
+  it('refuses results of a notification or a delivery that is not there', () => {
+    expect(given().when(record(sent))).toEqual({ rejected: 'notification_not_found' });
+    expect(given(requested).when(record({ type: 'DeliverySent', data: { ...tried('other'), reference: 'r' } }))).toEqual({ rejected: 'delivery_not_found' });
+  });
+
+  it('knows no history that begins with a result, or speaks of a delivery never asked for', () => {
+    expect(() => fold(notification, [sent])).toThrow('DeliverySent before NotificationRequested');
+    expect(() => fold(notification, [requested, { ...sent, data: { ...sent.data, deliveryId: 'x' } }])).toThrow('unknown delivery x');
+  });
+});
+
+const stateAfter = (...history: NotificationEvent[]) => {
+  const state = fold(notification, history);
+  if (state.status === 'absent') throw new Error('nothing was requested');
+  return state;
+};
+const statusAfter = (...history: DeliveryEvent[]) => notificationStatus(stateAfter(requested, ...history).deliveries);
+
+describe('the status of a notification', () => {
+  it.each([
+    ['queued while nothing was sent', [], 'queued'],
+    ['queued while the provider is out of reach', [delayed], 'queued'],
+    ['sent when one channel is', [sent], 'sent'],
+    ['sent when it may have been, since asking again could make it two', [unknown], 'sent'],
+    ['delivered when one channel is, whatever the other', [failed, shown], 'delivered'],
+    ['queued while the other channel can still succeed', [failed], 'queued'],
+    ['delivered still, when the mail bounces after the other channel delivered', [sent, delivered, bounced, shown], 'delivered'],
+  ] as const)('is %s', (_, history, status) => {
+    expect(statusAfter(...history)).toBe(status);
+  });
+
+  it('is failed or suppressed when nothing can come any more', () => {
+    const mailOnly: NotificationEvent = { type: 'NotificationRequested', data: { ...asked, deliveries: [{ id: 'mail', channel: 'email' }] } };
+    expect(notificationStatus(stateAfter(mailOnly, failed).deliveries)).toBe('failed');
+    expect(notificationStatus(stateAfter(mailOnly, sent, bounced).deliveries)).toBe('failed');
+    expect(notificationStatus(stateAfter(mailOnly, suppressed).deliveries)).toBe('suppressed');
+  });
+
+  it('leaves to be sent only what nothing, or only a delay, has come of', () => {
+    const pending = (...history: DeliveryEvent[]) =>
+      stateAfter(requested, ...history)
+        .deliveries.filter(isPending)
+        .map(({ id }) => id);
+    expect(pending()).toEqual(['mail', 'app']);
+    expect(pending(delayed)).toEqual(['mail', 'app']);
+    expect(pending(unknown, shown)).toEqual([]);
+  });
+});
+
+describe('any order of results, each perhaps repeated', () => {
+  const results = [delayed, unknown, sent, failed, delivered, bounced, suppressed, shown];
+  const history = fc.array(fc.constantFrom(...results), { maxLength: 24 });
+  const run = (commands: readonly DeliveryEvent[]) => {
+    let state = fold(notification, [requested]);
+    for (const result of commands) {
+      const decision = notification.decide(record(result), state);
+      if ('rejected' in decision) throw new Error(decision.rejected);
+      state = fold(notification, decision.accepted, state);
+      expect(notification.decide(record(result), state)).toEqual({ accepted: [] });
+    }
+    return state;
+  };
+
+  it('ends in one state', () => {
+    fc.assert(
+      fc.property(
+        history.chain((one) => fc.tuple(fc.constant(one), fc.shuffledSubarray(one, { minLength: one.length }), fc.subarray(one))),
+        ([one, shuffled, repeated]) => {
+          expect(run([...shuffled, ...repeated])).toEqual(run(one));
+        },
+      ),
+    );
+  });
+
+  const deliveryLevel: Record<DeliveryMilestone | 'queued', number> = {
+    queued: 0,
+    delayed: 1,
+    unknown: 2,
+    sent: 3,
+    suppressed: 4,
+    failed: 5,
+    delivered: 6,
+    bounced: 7,
+  };
+  const level = { queued: 1, sent: 2, delivered: 3, failed: 3, suppressed: 3 } as const;
+
+  it('never moves a status back', () => {
+    fc.assert(
+      fc.property(history, (one) => {
+        one.reduce(
+          (state, result) => {
+            const next = notification.evolve(state, result);
+            if (state.status === 'absent' || next.status === 'absent') throw new Error('lost the request');
+            expect(level[notificationStatus(next.deliveries)]).toBeGreaterThanOrEqual(level[notificationStatus(state.deliveries)]);
+            next.deliveries.forEach((delivery, index) => {
+              const earlier = state.deliveries[index];
+              expect(deliveryLevel[deliveryStatus(delivery)]).toBeGreaterThanOrEqual(earlier ? deliveryLevel[deliveryStatus(earlier)] : 0);
+            });
+            return next;
+          },
+          fold(notification, [requested]),
+        );
+      }),
+    );
+  });
+
+  it('keeps the state plain JSON', () => {
+    fc.assert(
+      fc.property(history, (one) => {
+        expect(JSON.parse(JSON.stringify(run(one)))).toEqual(run(one));
+      }),
+    );
+  });
+});
+
+describe('showing a notification', () => {
+  const times = { version: 3, createdAt: at, updatedAt: at };
+
+  it('shows each delivery with its tries, reference and times', () => {
+    const view = notificationView('n1', { state: stateAfter(requested, delayed, { ...sent, data: { ...sent.data, attempt: 4 } }, shown), ...times });
+    expect(view).toEqual({
+      id: 'n1',
+      status: 'delivered',
+      userId: 'u1',
+      to: { email: 'ada@example.com' },
+      template: 'payment_receipt',
+      templateVersion: 1,
+      data: { amount: 1_000 },
+      category: 'payments',
+      priority: 'normal',
+      locale: 'en',
+      deliveries: [
+        {
+          id: 'mail',
+          channel: 'email',
+          provider: 'smtp',
+          status: 'sent',
+          attempts: [
+            { number: 1, at, provider: 'smtp', outcome: 'delayed', reason: 'connection refused' },
+            { number: 4, at, provider: 'smtp', outcome: 'sent' },
+          ],
+          providerMessageId: '<mail@shop>',
+          sentAt: at,
+          deliveredAt: null,
+          engagement: [],
+        },
+        {
+          id: 'app',
+          channel: 'in_app',
+          provider: 'feed',
+          status: 'delivered',
+          attempts: [{ number: 1, at, provider: 'feed', outcome: 'delivered' }],
+          providerMessageId: null,
+          sentAt: at,
+          deliveredAt: at,
+          engagement: [],
+        },
+      ],
+      ...times,
+    });
+  });
+
+  it('says why a delivery failed, and nothing of a person who was erased', () => {
+    const { to: _, data: __, ...erased } = asked;
+    const view = notificationView('n1', { state: stateAfter({ type: 'NotificationRequested', data: { ...erased, template: null } }, suppressed), ...times });
+    expect(view).not.toHaveProperty('to');
+    expect(view).toMatchObject({
+      template: null,
+      templateVersion: null,
+      deliveries: [{ status: 'suppressed', reason: 'recipient_erased', provider: null, attempts: [] }, { status: 'queued' }],
+    });
+  });
+
+  it('prefers the reference that a receipt confirmed', () => {
+    const view = notificationView('n1', { state: stateAfter(requested, delivered), ...times });
+    expect(view.deliveries[0]).toMatchObject({
+      status: 'delivered',
+      provider: 'smtp',
+      providerMessageId: '<mail@shop>',
+      sentAt: null,
+      deliveredAt: at,
+      attempts: [],
+    });
+  });
+
+  it('cannot show what was never asked for', () => {
+    expect(() => notificationView('n1', { state: { status: 'absent' }, ...times })).toThrow('n1');
+  });
+});
+
+describe('what is sealed', () => {
+  const { NotificationRequested, InAppDelivered } = notificationCatalogue;
+
+  it('belongs to the user, or to the notification itself where only an address is known', () => {
+    expect(NotificationRequested.subject?.(asked, 'n1')).toBe('customer:u1');
+    expect(NotificationRequested.subject?.({ ...asked, userId: null }, 'n1')).toBe('notification:n1');
+    expect(InAppDelivered.personal).toEqual(['content']);
+  });
+
+  it('lives in a stream of its own', () => {
+    expect(notificationStream('n1')).toBe('notification-n1');
+  });
+});
