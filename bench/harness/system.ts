@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { assertDurable } from './postgres.ts';
+import { cpuMs, type Process, processTree } from './processes.ts';
+
+/** The whole application, as `npm start` runs it with nothing set: embedded servers, all roles. */
+export type System = {
+  pid: number;
+  paymentUrl: string;
+  notificationUrl: string;
+  headers: Record<string, string>;
+  /** To the server that the application has started. */
+  postgresUrl: (database: string) => string;
+  /** From the start of the command until its `ready` line, in milliseconds. */
+  readyAfterMs: number;
+  stop: () => Promise<void>;
+};
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A data directory that goes away after use. */
+export const temporaryDirectory = async (): Promise<{ path: string; remove: () => Promise<void> }> => {
+  const path = await mkdtemp(join(tmpdir(), 'bench-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+};
+
+const node = [process.execPath, join(repository, 'main.ts')] as const;
+
+/** Starts it on free ports. @throws an Error with what it printed, when it ends before it is ready. */
+export const startSystem = async (dataDirectory: string, command: readonly [string, ...string[]] = node): Promise<System> => {
+  const [payment, notification, eventStore] = [await freePort(), await freePort(), await freePort()];
+  const apiKey = 'bench-administrator-key-0123456789abcdef';
+  const environment = { PAYMENT_PORT: payment, NOTIFICATION_PORT: notification, EVENTSTORE_PORT: eventStore, DATA_DIR: dataDirectory, API_KEY: apiKey };
+  const begin = performance.now();
+  const child = spawn(command[0], command.slice(1), { cwd: repository, env: { ...withoutOurs(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit');
+  await untilReady(child);
+  const readyAfterMs = performance.now() - begin;
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the application was not started');
+  const system: System = {
+    pid,
+    paymentUrl: `http://127.0.0.1:${payment}`,
+    notificationUrl: `http://127.0.0.1:${notification}`,
+    headers: { authorization: `Bearer ${apiKey}` },
+    postgresUrl: (database) => postgresUrlIn(pid, database),
+    readyAfterMs,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+  await assertDurable(system.postgresUrl('postgres'));
+  return system;
+};
+
+/** What the caller's shell says of other servers and ports must not apply. */
+const withoutOurs = (): Record<string, string> =>
+  Object.fromEntries(['PATH', 'HOME', 'LANG', 'TMPDIR'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+
+const freePort = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return String(address.port);
+};
+
+const untilReady = async ({ stdout, stderr }: ChildProcess): Promise<void> => {
+  if (stdout === null || stderr === null) throw new Error('no pipes');
+  const printed: string[] = [];
+  stderr.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+  const ready = Promise.withResolvers<void>();
+  const lines = createInterface({ input: stdout });
+  lines.on('line', (line) => {
+    printed.push(`${line}\n`);
+    if (line.startsWith('ready')) ready.resolve();
+  });
+  lines.once('close', () => ready.reject(new Error(`the application ended before it was ready. It printed:\n${printed.join('').slice(-4_000)}`)));
+  await ready.promise;
+  // From here on nobody reads what it logs, only takes it from the pipe.
+  lines.removeAllListeners('line').close();
+  stderr.removeAllListeners('data').resume();
+  stdout.resume();
+};
+
+/** The socket's directory stands in the postmaster's arguments, wherever the application keeps its data. */
+const postgresUrlIn = (pid: number, database: string): string => {
+  const directories = processTree(pid).flatMap(({ command }) => /unix_socket_directories="([^"]+)"/.exec(command)?.[1] ?? []);
+  const [directory] = directories;
+  if (directory === undefined) throw new Error('the application runs no PostgreSQL of its own');
+  return `postgres:///${encodeURIComponent(database)}?host=${encodeURIComponent(directory)}&port=5432&user=postgres&sslmode=disable`;
+};
+
+/** For `cpuBy`: PostgreSQL as one, each process of Node by its script and arguments. */
+export const roleOf = ({ name, command }: Process): string => {
+  if (name === 'postgres') return 'PostgreSQL';
+  const script = command.split(' ').findIndex((word) => /\.(ts|mjs|js)$/.test(word));
+  return command.split(' ').slice(Math.max(0, script)).join(' ').replace(repository, '').slice(0, 60);
+};
+
+/** Waits until the application has worked off what it was given: less than 4 % of a core for half a second. Returns the seconds that took. */
+export const settle = async (pid: number): Promise<number> => {
+  const begin = performance.now();
+  for (let quiet = 0, last = cpuMs(pid); quiet < 5; ) {
+    if (performance.now() - begin > 120_000) throw new Error('the application is still busy two minutes after the load has ended');
+    await delay(100);
+    const now = cpuMs(pid);
+    quiet = now - last <= 4 ? quiet + 1 : 0;
+    last = now;
+  }
+  return (performance.now() - begin) / 1000;
+};

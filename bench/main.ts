@@ -1,0 +1,45 @@
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Measure, Pace } from './harness/measure.ts';
+import { cpuMs, machineCpuMs } from './harness/processes.ts';
+import { asTable, isMet, type MeasureResult } from './harness/report.ts';
+import { appends } from './measures/appends.ts';
+import { createPayments } from './measures/create-payments.ts';
+
+const measures: readonly Measure[] = [createPayments, appends];
+
+const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
+  --json   one JSON object instead of the table
+  --only   ${measures.map(({ name }) => name).join(' | ')}
+  --quick  short runs, to see that they work: no figures worth keeping`;
+
+const carryOut = async ({ name, run }: Measure, pace: Pace): Promise<MeasureResult> => {
+  const begin = { at: performance.now(), ours: cpuMs(process.pid), machine: machineCpuMs() };
+  const outcome = await run(pace).then(
+    (rows) => ({ rows }),
+    (error: unknown) => ({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+  const elapsed = performance.now() - begin.at;
+  const others = machineCpuMs() - begin.machine - (cpuMs(process.pid) - begin.ours);
+  return { name, seconds: elapsed / 1000, othersCores: Math.max(0, others / elapsed), ...outcome };
+};
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+});
+const unknown = values.only?.filter((name) => !measures.some((measure) => measure.name === name)) ?? [];
+if (values.help || unknown.length > 0) {
+  console.error(unknown.length > 0 ? `No measure is called ${unknown.join(', ')}.\n${usage}` : usage);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const pace: Pace = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 5 };
+const results: MeasureResult[] = [];
+for (const measure of measures.filter(({ name }) => values.only?.includes(name) ?? true)) {
+  if (!values.json) console.error(`${measure.name} …`);
+  results.push(await carryOut(measure, pace));
+}
+const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version, at: new Date().toISOString() };
+const rated = results.map((result) => ('rows' in result ? { ...result, rows: result.rows.map((row) => ({ ...row, met: isMet(row) })) } : result));
+console.log(values.json ? JSON.stringify({ machine, measures: rated }) : `\n${asTable(results)}\n`);
+process.exitCode = results.some((result) => 'failed' in result) ? 1 : 0;
