@@ -6,6 +6,7 @@ export type Stored<D> = { id: string; position: Position; document: D };
 /** Top-level fields that can be filtered on (equality, range) and sorted by, with the type they compare as. */
 export type Indexes<D> = Partial<Record<keyof D & string, 'text' | 'number' | 'time' | 'boolean'>>;
 
+/** A range has its `from` and not its `to`. */
 export type Condition =
   | { field: string; is: string | number | boolean }
   | { field: string; in: readonly (string | number)[] }
@@ -26,8 +27,8 @@ export type Collection<D extends object> = {
   commit: (batch: { documents: readonly { id: string; position: Position; document: D | undefined }[]; checkpoint: Position }) => Promise<void>;
   /** `beforeAll` where nothing was projected yet. */
   checkpoint: () => Promise<Position>;
-  /** Independent of storage order and of the store: equal documents, equal checksum. */
-  checksum: () => Promise<{ documents: number; checksum: string }>;
+  /** Independent of storage order and of the store: equal documents, equal checksum. `position` is the checkpoint that it was taken at. */
+  checksum: () => Promise<{ documents: number; checksum: string; position: Position }>;
 };
 
 /** One contract, two adapters: PostgreSQL `jsonb` and MongoDB. A collection's `name` carries its version: `payment_details_v1`. */

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Find, Stored } from './document-store.ts';
+import { fieldOf, type IndexKind, type IndexValue, indexValue } from './index-values.ts';
+
+/** Where a page begins: after this value and id. */
+type Key = { value: IndexValue; id: string };
+
+/** Documents without the sort field come last, whichever way the sort goes: a page is read from those that have it, then from those that don't. */
+export type Segment = { absent: false; after?: Key } | { absent: true; after?: Key };
+
+/** Thrown by `find` for a cursor that it did not give for the same query: the caller's mistake, a 400. */
+export type InvalidCursor = Error & { code: 'invalid_cursor' };
+export const isInvalidCursor = (error: unknown): error is InvalidCursor => error instanceof Error && 'code' in error && error.code === 'invalid_cursor';
+const invalidCursor = (): InvalidCursor =>
+  Object.assign(new Error('the cursor is not one that this list gave, or its filters have changed: start without a cursor'), {
+    code: 'invalid_cursor' as const,
+  });
+
+/** Whether `query.after`, if there is one, is a cursor that `find` gave for the same query. */
+export const isValidCursor = (query: Find): boolean => query.after === undefined || decode(query, query.after) !== undefined;
+
+/** One page, whichever store `fetch` reads from. Throws `InvalidCursor`. */
+export const findPage = async <D extends object>(
+  query: Find,
+  kinds: ReadonlyMap<string, IndexKind>,
+  fetch: (segment: Segment, limit: number) => Promise<readonly Stored<D>[]>,
+): Promise<{ rows: readonly Stored<D>[]; next?: string }> => {
+  const rows: Stored<D>[] = [];
+  for (const segment of segmentsOf(query)) {
+    if (rows.length <= query.limit) rows.push(...(await fetch(segment, query.limit + 1 - rows.length)));
+  }
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return rows.length > query.limit && last ? { rows: page, next: encode(query, { value: sortValue(query, kinds, last), id: last.id }) } : { rows: page };
+};
+
+const segmentsOf = (query: Find): readonly Segment[] => {
+  const after = query.after === undefined ? undefined : (decode(query, query.after) ?? raise(invalidCursor()));
+  if (query.orderBy === 'position') return [{ absent: false, ...(after && { after }) }];
+  if (!after) return [{ absent: false }, { absent: true }];
+  return after.value === null ? [{ absent: true, after }] : [{ absent: false, after }, { absent: true }];
+};
+
+const sortValue = <D extends object>(query: Find, kinds: ReadonlyMap<string, IndexKind>, row: Stored<D>): IndexValue => {
+  const kind = kinds.get(query.orderBy);
+  return kind ? indexValue(kind, fieldOf(row.document, query.orderBy)) : String(row.position);
+};
+
+const encode = (query: Find, { value, id }: Key): string => {
+  const payload = Buffer.from(JSON.stringify([value, id])).toString('base64url');
+  return `${payload}.${seal(query, payload)}`;
+};
+
+const decode = (query: Find, cursor: string): Key | undefined => {
+  const [payload = '', given] = cursor.split('.');
+  if (given !== seal(query, payload)) return undefined;
+  const [value, id]: unknown[] = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  return isIndexValue(value) && typeof id === 'string' ? { value, id } : undefined;
+};
+
+// No secret: a forged cursor shows nothing that the query itself would not. It catches what was cut, changed, or taken to another list.
+const seal = ({ where, orderBy, ascending }: Find, payload: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([where, orderBy, ascending === true, payload]))
+    .digest('base64url')
+    .slice(0, 12);
+
+const isIndexValue = (value: unknown): value is IndexValue => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+const raise = (error: Error): never => {
+  throw error;
+};
