@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** What /proc says of a process. `cpuMs` is its own time and that of the children it has waited for (a closed PostgreSQL connection, say). */
-export type Process = { pid: number; parent: number; name: string; command: string; cpuMs: number };
+export type Process = {
+  pid: number;
+  parent: number /** `Z`: dead, and its parent hasn't asked yet. */;
+  state: string;
+  name: string;
+  command: string;
+  cpuMs: number;
+};
 
 // proc_pid_stat(5) counts in clock ticks; Linux shows user space 100 of them a second on every architecture that Node runs on.
 const msPerTick = 10;
@@ -24,8 +31,12 @@ export const cpuBy = (root: number, roleOf: (process: Process) => string): Map<s
   return byRole;
 };
 
-/** Memory in MB (10^6 bytes) as PSS: a page that several processes share counts once in the sum of them all. */
-export const memoryMb = (root: number): number => processTree(root).reduce((sum, { pid }) => sum + pssBytes(pid), 0) / 1e6;
+/** Memory in MB (10^6 bytes) by what each process is, as PSS: a page that several processes share counts once in the sum of them all. */
+export const memoryMbBy = (root: number, roleOf: (process: Process) => string): Map<string, number> => {
+  const byRole = new Map<string, number>();
+  for (const process of processTree(root)) byRole.set(roleOf(process), (byRole.get(roleOf(process)) ?? 0) + pssBytes(process.pid) / 1e6);
+  return byRole;
+};
 
 /** CPU of the whole machine since boot, idle and waiting left out, in milliseconds. */
 export const machineCpuMs = (): number => {

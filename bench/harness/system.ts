@@ -15,7 +15,7 @@ export type System = {
   pid: number;
   paymentUrl: string;
   notificationUrl: string;
-  headers: Record<string, string>;
+  apiKey: string;
   /** To the server that the application has started. */
   postgresUrl: (database: string) => string;
   /** From the start of the command until its `ready` line, in milliseconds. */
@@ -31,10 +31,12 @@ export const temporaryDirectory = async (): Promise<{ path: string; remove: () =
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 };
 
-const node = [process.execPath, join(repository, 'main.ts')] as const;
+const mainAlone = [process.execPath, join(repository, 'main.ts')] as const;
+/** With what stands around it: npm, and the script that installs what is missing. */
+export const npmStart = ['npm', 'start'] as const;
 
 /** Starts it on free ports. @throws an Error with what it printed, when it ends before it is ready. */
-export const startSystem = async (dataDirectory: string, command: readonly [string, ...string[]] = node): Promise<System> => {
+export const startSystem = async (dataDirectory: string, command: readonly [string, ...string[]] = mainAlone): Promise<System> => {
   const [payment, notification, eventStore] = [await freePort(), await freePort(), await freePort()];
   const apiKey = 'bench-administrator-key-0123456789abcdef';
   const environment = { PAYMENT_PORT: payment, NOTIFICATION_PORT: notification, EVENTSTORE_PORT: eventStore, DATA_DIR: dataDirectory, API_KEY: apiKey };
@@ -49,12 +51,14 @@ export const startSystem = async (dataDirectory: string, command: readonly [stri
     pid,
     paymentUrl: `http://127.0.0.1:${payment}`,
     notificationUrl: `http://127.0.0.1:${notification}`,
-    headers: { authorization: `Bearer ${apiKey}` },
+    apiKey,
     postgresUrl: (database) => postgresUrlIn(pid, database),
     readyAfterMs,
     stop: async () => {
+      const all = processTree(pid).map((process) => process.pid);
       child.kill('SIGTERM');
       await ended;
+      while (all.some((one) => processTree(one).some(({ state }) => state !== 'Z'))) await delay(20);
     },
   };
   await assertDurable(system.postgresUrl('postgres'));
@@ -108,15 +112,19 @@ export const roleOf = ({ name, command }: Process): string => {
   return command.split(' ').slice(Math.max(0, script)).join(' ').replace(repository, '').slice(0, 60);
 };
 
-/** Waits until the application has worked off what it was given: less than 4 % of a core for half a second. Returns the seconds that took. */
+/** How long the application must have been idle to count as settled. */
+export const quietSeconds = 0.5;
+
+/** Waits until the application has worked off what it was given: less than 5 % of a core for `quietSeconds`. Returns the seconds that took, those included. */
 export const settle = async (pid: number): Promise<number> => {
   const begin = performance.now();
-  for (let quiet = 0, last = cpuMs(pid); quiet < 5; ) {
+  const window = [cpuMs(pid)];
+  const windows = quietSeconds * 10;
+  while (window.length <= windows || (window.at(-1) ?? 0) - (window[0] ?? 0) > quietSeconds * 50) {
     if (performance.now() - begin > 120_000) throw new Error('the application is still busy two minutes after the load has ended');
     await delay(100);
-    const now = cpuMs(pid);
-    quiet = now - last <= 4 ? quiet + 1 : 0;
-    last = now;
+    window.push(cpuMs(pid));
+    if (window.length > windows + 1) window.shift();
   }
   return (performance.now() - begin) / 1000;
 };

@@ -52,7 +52,7 @@ const load = (url: string, { seconds }: Pace, headers: Record<string, string>) =
 const runOurs = async (system: System, loader: Program<HttpLoader>, pace: Pace): Promise<Sample> => {
   const before = cpuBy(system.pid, roleOf);
   const loaderBefore = cpuMs(loader.pid);
-  const run = await loader.call('run', load(system.paymentUrl, pace, system.headers));
+  const run = await loader.call('run', load(system.paymentUrl, pace, { authorization: `Bearer ${system.apiKey}` }));
   const loaderMs = cpuMs(loader.pid) - loaderBefore;
   const settled = await settle(system.pid);
   const after = cpuBy(system.pid, roleOf);
