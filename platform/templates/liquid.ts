@@ -1,0 +1,98 @@
+import { Liquid } from 'liquidjs';
+import { exponentOf } from '../../domain/money.ts';
+import { localized, type Template } from './template.ts';
+
+// Far beyond any e-mail of ours, and small enough that a template which runs away harms nobody. Milliseconds, characters.
+const limits = { parseLimit: 200_000, renderLimit: 200, memoryLimit: 1_000_000 };
+const longestOutput = 200_000;
+const mostRenders = 20_000;
+const mostParsed = 1_000;
+
+/** 1050, 'GBP' → `£10.50`. Exact: the digits go to the formatter as text, never as a float. */
+export const money = (amount: unknown, currency: unknown, locale: string): string => {
+  const exponent = typeof currency === 'string' ? exponentOf(currency) : undefined;
+  if (typeof currency !== 'string' || exponent === undefined || !Number.isSafeInteger(amount)) {
+    throw new Error(`money takes whole minor units and a currency, not ${JSON.stringify(amount)} and ${JSON.stringify(currency)}`);
+  }
+  const digits = String(Math.abs(Number(amount))).padStart(exponent + 1, '0');
+  const point = digits.length - exponent;
+  const decimal = `${Number(amount) < 0 ? '-' : ''}${digits.slice(0, point)}${exponent === 0 ? '' : `.${digits.slice(point)}`}`;
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: exponent, maximumFractionDigits: exponent });
+  return format.format(decimal as Intl.StringNumericLiteral);
+};
+
+/** An RFC 3339 time → `1 June 2026, 10:00 UTC`, in the language of the text. */
+const moment = (time: unknown, locale: string): string =>
+  new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+    .format(new Date(String(time)))
+    .replace(' at ', ', ')
+    .concat(' UTC');
+
+const engine = (escaped: boolean, locale: string): Liquid => {
+  const liquid = new Liquid({
+    ...limits,
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    // No template reads another, least of all from the disk.
+    templates: {},
+    timezoneOffset: 0,
+    ...(escaped ? { outputEscape: 'escape' as const } : {}),
+  });
+  liquid.registerFilter('money', (amount: unknown, currency: unknown) => money(amount, currency, locale));
+  liquid.registerFilter('moment', (time: unknown) => moment(time, locale));
+  return liquid;
+};
+
+// Parsing takes longer than rendering, and texts are few.
+type Engine = { liquid: Liquid; parsed: Map<string, ReturnType<Liquid['parse']>> };
+
+export type Rendered = { email?: { subject: string; html: string; text: string }; in_app?: { title: string; body: string; url: string | null } };
+
+export type Renderer = { render: (template: Template, data: Readonly<Record<string, unknown>>, locale: string) => Promise<Rendered> };
+
+/**
+ * Renders all channels of a template. Throws where a variable is missing, a filter unknown, or a limit exceeded: none of that
+ * gets better by trying again. The same version with the same data gives the same text.
+ */
+export const renderer = (): Renderer => {
+  const engines = new Map<string, Engine>();
+  const engineFor = (escaped: boolean, locale: string): Engine => {
+    const key = `${escaped} ${locale}`;
+    const known = engines.get(key) ?? { liquid: engine(escaped, locale), parsed: new Map() };
+    engines.set(key, known);
+    return known;
+  };
+  const run = async (source: string, data: object, escaped: boolean, locale: string): Promise<string> => {
+    const { liquid, parsed } = engineFor(escaped, locale);
+    const template = parsed.get(source) ?? liquid.parse(source);
+    if (parsed.size > mostParsed) parsed.clear();
+    parsed.set(source, template);
+    const output: unknown = await liquid.render(template, data, { templateLimit: mostRenders });
+    const text = String(output);
+    if (text.length > longestOutput) throw new Error(`the output has ${text.length} characters, more than ${longestOutput}`);
+    return text;
+  };
+  return {
+    render: async (template, data, asked) => {
+      const { locale, channels } = localized(template, asked);
+      const plain = (source: string) => run(source, data, false, locale);
+      const line = async (source: string) => (await plain(source)).replace(/\s+/g, ' ').trim();
+      const { email, in_app } = channels;
+      return {
+        ...(email && { email: { subject: await line(email.subject), html: await run(email.html, data, true, locale), text: tidy(await plain(email.text)) } }),
+        ...(in_app && {
+          in_app: { title: await line(in_app.title), body: await line(in_app.body), url: in_app.url === undefined ? null : await line(in_app.url) },
+        }),
+      };
+    },
+  };
+};
+
+/** Tags leave empty lines in plain text: at most one stays. */
+const tidy = (text: string): string =>
+  `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
