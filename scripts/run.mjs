@@ -1,0 +1,48 @@
+// node scripts/run.mjs [--watch] FILE [ARGUMENTS]: installs what is missing, then runs the file on the Node that package.json pins.
+// Plain JavaScript without a dependency: it has to run on any Node from 20 on, before anything is installed.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [first, ...others] = process.argv.slice(2);
+const watch = first === '--watch';
+const [file, ...rest] = watch ? others : [first, ...others];
+if (file === undefined) {
+  console.error('usage: node scripts/run.mjs [--watch] FILE [ARGUMENTS]');
+  process.exit(2);
+}
+
+const node = await ensureInstalled(root, { development: file !== 'main.ts' });
+const watched = ['main.ts', 'command', 'console', 'domain', 'embedded', 'platform', 'projections', 'providers', 'query', 'workers'];
+const watching = watch ? ['--watch-preserve-output', ...watched.map((path) => `--watch-path=${join(root, path)}`)] : [];
+const leaving = ['--import', pathToFileURL(join(root, 'scripts', 'with-parent.mjs')).href];
+const child = spawn(node, [...leaving, ...watching, join(root, file), ...rest], { cwd: root, stdio: 'inherit' });
+
+// A Ctrl-C in a terminal reaches the child too, as it is in the same process group; a signal that was sent to us alone (by npm, a container, a test) doesn't.
+const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+let interrupted = 0;
+process.on('SIGINT', () => {
+  const again = performance.now() - interrupted < 1000;
+  interrupted = performance.now();
+  // npm passes on what the terminal has already delivered; twice would mean "at once" to some programs.
+  if (!terminal && !again) child.kill('SIGINT');
+});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+
+// When npm is killed outright, nobody is left who could stop us: then we go too.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 250).unref();
+
+child.on('error', (error) => {
+  console.error(`${node} can't be started: ${error.message}. Remove node_modules and try again.`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  if (signal === null) process.exit(code ?? 1);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+  // A signal that doesn't end us (we may be the first process of a container) is told by the shell's convention.
+  setTimeout(() => process.exit(1), 1000);
+});
