@@ -4,12 +4,13 @@ import type { Measure, Pace } from './harness/measure.ts';
 import { cpuMs, machineCpuMs } from './harness/processes.ts';
 import { asTable, isMet, type MeasureResult } from './harness/report.ts';
 import { appends } from './measures/appends.ts';
+import { commands } from './measures/commands.ts';
 import { createPayments } from './measures/create-payments.ts';
 import { processPayment } from './measures/process-payment.ts';
 import { start } from './measures/start.ts';
 import { wholePayments } from './measures/whole-payments.ts';
 
-const measures: readonly Measure[] = [createPayments, appends, processPayment, wholePayments, start];
+const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, start];
 
 const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
   --json   one JSON object instead of the table
