@@ -17,4 +17,15 @@ declare module 'fastify' {
     /** The context of the command that this request gives: its id from caller, route and Idempotency-Key, the hash of its body, its trace. */
     commandContext: () => Context;
   }
+  /** What the OpenAPI document and its page say of a route. */
+  interface FastifySchema {
+    tags?: readonly string[];
+    summary?: string;
+    description?: string;
+    operationId?: string;
+    /** Media types of the answer where it is no JSON. */
+    produces?: readonly string[];
+    /** Leaves the route out of the document. */
+    hide?: boolean;
+  }
 }

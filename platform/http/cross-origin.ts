@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+
+const exposed = 'x-position, idempotency-replayed, preference-applied, location, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
+
+/** Lets pages of these origins, and of no other, call this service: the console of one service shows what the other holds. */
+export const allowOrigins = (app: FastifyInstance, origins: () => readonly string[]): void => {
+  app.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers;
+    if (origin === undefined) return done();
+    reply.header('vary', 'Origin');
+    if (!origins().includes(origin)) return done();
+    reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return done();
+    return void reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+        'access-control-allow-headers': 'authorization, content-type, idempotency-key, prefer, x-after-position, traceparent',
+        'access-control-max-age': '600',
+      })
+      .send();
+  });
+};
