@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPostgres, type Pool } from '../../../platform/postgres/postgres.ts';
+import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts';
+import type { EmailMessage } from '../channel.ts';
+import { channelContract } from '../contract.ts';
+import { openOutbox } from './outbox.ts';
+
+const message = (deliveryId: string): EmailMessage => ({
+  deliveryId,
+  notificationId: 'n1',
+  channel: 'email',
+  to: 'ada@example.com',
+  subject: `Receipt ${deliveryId}`,
+  text: 'Thank you.\n',
+  html: null,
+});
+
+const fresh = async () => {
+  const database = await freshDatabase();
+  const pool = openPostgres(database.url, { max: 3 });
+  const outbox = await openOutbox(pool);
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await pool.end();
+    await database.drop();
+  };
+  return { outbox, close };
+};
+
+const works = async () => {
+  const { outbox, close } = await fresh();
+  return { channel: outbox.email, arrived: async () => (await outbox.list({ limit: 100 })).data.length, close };
+};
+
+channelContract('The outbox', {
+  message,
+  open: {
+    works,
+    down: async () => {
+      const opened = await works();
+      await opened.close();
+      return opened;
+    },
+  },
+});
+
+describe('the outbox', () => {
+  let database: FreshDatabase;
+  let pool: Pool;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    pool = openPostgres(database.url, { max: 3 });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  it('is listed newest first, page by page', async () => {
+    const outbox = await openOutbox(pool);
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    for (const id of ids) await outbox.email.send(message(id));
+    const first = await outbox.list({ limit: 3 });
+    const second = await outbox.list({ limit: 3, ...(first.next && { after: first.next }) });
+    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(second.next).toBeUndefined();
+    expect(first.data[0]).toEqual({
+      id: ids[4],
+      notificationId: 'n1',
+      channel: 'email',
+      to: 'ada@example.com',
+      subject: `Receipt ${ids[4]}`,
+      text: 'Thank you.\n',
+      at: expect.any(String),
+    });
+  });
+
+  it('refuses what is no address', async () => {
+    const outbox = await openOutbox(pool);
+    expect(await outbox.email.send({ ...message(randomUUID()), to: 'nobody' })).toMatchObject({ status: 'rejected', code: 'invalid_address', permanent: true });
+  });
+});

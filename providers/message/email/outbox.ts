@@ -1,0 +1,82 @@
+import { isEmailAddress } from '../../../domain/notification/address.ts';
+import { migrate, schema } from '../../../platform/postgres/migrate.ts';
+import type { Pool } from '../../../platform/postgres/postgres.ts';
+import type { ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
+
+/** What would have been sent. */
+export type OutboxMessage = { id: string; notificationId: string; channel: string; to: string; subject?: string; text?: string; html?: string; at: string };
+
+export type Outbox = {
+  email: MessageChannel<'email'>;
+  /** Newest first; `after` is the `next` of the page before. */
+  list: (page: { limit: number; after?: string }) => Promise<{ data: readonly OutboxMessage[]; next?: string }>;
+};
+
+const steps = [
+  `create table ${schema}.outbox_messages (
+     sequence bigint generated always as identity primary key,
+     delivery_id text not null unique,
+     notification_id text not null,
+     channel text not null,
+     recipient text not null,
+     subject text,
+     text text,
+     html text,
+     at timestamptz not null default now()
+   )`,
+];
+
+type Row = {
+  sequence: string;
+  delivery_id: string;
+  notification_id: string;
+  channel: string;
+  recipient: string;
+  subject: string | null;
+  text: string | null;
+  html: string | null;
+  at: Date;
+};
+
+/** Stands for the outside world where no provider is configured: messages are kept in PostgreSQL, to be looked at. */
+export const openOutbox = async (pool: Pool): Promise<Outbox> => {
+  await migrate(pool, 'outbox', steps);
+  return {
+    email: { name: 'outbox', channel: 'email', repeatable: true, send: (message) => keep(pool, message), close: async () => {} },
+    list: async ({ limit, after }) => {
+      const { rows } = await pool.query<Row>(
+        `select * from ${schema}.outbox_messages where ($2::bigint is null or sequence < $2) order by sequence desc limit $1`,
+        [limit + 1, after ?? null],
+      );
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return { data: page.map(messageOf), ...(rows.length > limit && last ? { next: last.sequence } : {}) };
+    },
+  };
+};
+
+const keep = async (pool: Pool, { deliveryId, notificationId, channel, to, subject, text, html }: EmailMessage): Promise<ChannelOutcome> => {
+  if (!isEmailAddress(to)) return { status: 'rejected', code: 'invalid_address', permanent: true, reason: 'The recipient is no e-mail address.' };
+  try {
+    await pool.query(
+      `insert into ${schema}.outbox_messages (delivery_id, notification_id, channel, recipient, subject, text, html)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (delivery_id) do nothing`,
+      [deliveryId, notificationId, channel, to, subject, text, html],
+    );
+    return { status: 'accepted', reference: deliveryId };
+  } catch {
+    // Whether the row is there or not, the same delivery again makes no second one.
+    return { status: 'unavailable', reason: 'The outbox could not be written: PostgreSQL did not take the message.' };
+  }
+};
+
+const messageOf = (row: Row): OutboxMessage => ({
+  id: row.delivery_id,
+  notificationId: row.notification_id,
+  channel: row.channel,
+  to: row.recipient,
+  ...(row.subject === null ? {} : { subject: row.subject }),
+  ...(row.text === null ? {} : { text: row.text }),
+  ...(row.html === null ? {} : { html: row.html }),
+  at: row.at.toISOString(),
+});
