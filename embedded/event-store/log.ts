@@ -1,0 +1,109 @@
+// Reading the events table. Text results, since node-postgres cannot take binary ones.
+import type pg from 'pg';
+import type { Head, Known } from './decide.ts';
+import { EMPTY, isMetastream, type StoredEvent } from './event.ts';
+import { METASTREAM_METADATA, metadataOf, NO_METADATA } from './metadata.ts';
+import { int8Array, textArray, uuidArray } from './pg-arrays.ts';
+import { LAST_REVISION } from './wire.ts';
+
+export type Direction = 'forwards' | 'backwards';
+
+/** All that is read from the table. Both bounds of a range are inclusive. */
+export type EventLog = {
+  lastPosition: () => Promise<number>;
+  heads: (streams: readonly string[]) => Promise<Map<string, Head>>;
+  /** Where these ids stand in these streams (pairs by index). */
+  known: (streams: readonly string[], ids: readonly string[]) => Promise<KnownIds>;
+  all: (range: { from: number; to: number; limit: number; direction: Direction; where?: Condition }) => Promise<StoredEvent[]>;
+  /** `upTo`: the last position to look at. */
+  stream: (stream: string, range: { from: number; to: number; upTo: number; limit: number; direction: Direction }) => Promise<StoredEvent[]>;
+  /** The events at these revisions of these streams (pairs by index), in no order; what isn't there is left out. */
+  at: (streams: readonly string[], revisions: readonly number[]) => Promise<StoredEvent[]>;
+};
+
+/** Narrows `all` in the database: the column's value begins with one of the prefixes. */
+export type Condition = { column: 'stream' | 'type'; prefixes: readonly string[] };
+
+/** Keyed by stream and id, see `idKey`. */
+export type KnownIds = ReadonlyMap<string, readonly { readonly revision: number; readonly position: number }[]>;
+export const idKey = (stream: string, id: string): string => `${id}${stream}`;
+export const knownIn =
+  (found: KnownIds, stream: string): Known =>
+  (id) =>
+    found.get(idKey(stream, id)) ?? [];
+
+type Row = [position: string, stream: string, revision: string, id: string, type: string, json: boolean, created: string, data: Buffer, metadata: Buffer];
+const columns = 'position, stream, revision, id, type, is_json, created, data, metadata';
+
+const eventOf = ([position, stream, revision, id, type, json, created, data, metadata]: Row): StoredEvent => ({
+  position: Number(position),
+  stream,
+  revision: Number(revision),
+  id,
+  type,
+  json,
+  created,
+  data,
+  metadata,
+});
+
+const pair = (direction: Direction) => (direction === 'forwards' ? 'asc' : 'desc');
+
+const headsQuery = `
+select s.name, h.revision, m.revision, m.data
+from unnest($1::text[]) s(name)
+left join lateral (select revision from event_store.events e where e.stream = s.name order by e.revision desc limit 1) h on true
+left join lateral (select revision, data from event_store.events e where e.stream = '$$' || s.name order by e.revision desc limit 1) m on true`;
+
+type HeadRow = [name: string, revision: string | null, metaRevision: string | null, metaData: Buffer | null];
+
+const headOf = ([name, revision, metaRevision, metaData]: HeadRow): Head => {
+  const metadata = isMetastream(name) ? METASTREAM_METADATA : metaRevision === null ? NO_METADATA : metadataOf(Number(metaRevision), metaData ?? EMPTY);
+  return { revision: revision === null ? -1 : Number(revision), metadata, since: 0 };
+};
+
+export const eventLog = (pool: pg.Pool): EventLog => {
+  const read = async <R extends unknown[]>(name: string, text: string, values: readonly unknown[]): Promise<R[]> => {
+    const { rows } = await pool.query<R>({ name, text, values: [...values], rowMode: 'array' });
+    return rows;
+  };
+  return {
+    lastPosition: async () => {
+      const [row] = await read<[string | null]>('last-position', 'select max(position) from event_store.events', []);
+      return Number(row?.[0] ?? 0);
+    },
+    heads: async (streams) => {
+      const rows = await read<HeadRow>('heads', headsQuery, [textArray(streams)]);
+      return new Map(rows.map((row) => [row[0], headOf(row)]));
+    },
+    known: async (streams, ids) => {
+      const text = `select e.stream, e.id, e.revision, e.position
+        from unnest($1::text[], $2::uuid[]) q(stream, id) join event_store.events e on e.id = q.id and e.stream = q.stream order by e.position`;
+      const found = new Map<string, { revision: number; position: number }[]>();
+      for (const [stream, id, revision, position] of await read<[string, string, string, string]>('known-ids', text, [textArray(streams), uuidArray(ids)])) {
+        const key = idKey(stream, id);
+        const there = { revision: Number(revision), position: Number(position) };
+        const others = found.get(key);
+        if (others) others.push(there);
+        else found.set(key, [there]);
+      }
+      return found;
+    },
+    all: async ({ from, to, limit, direction, where }) => {
+      const narrowed = where ? `and exists (select from unnest($4::text[]) p where starts_with(${where.column}, p))` : '';
+      const text = `select ${columns} from event_store.events where position between $1 and $2 ${narrowed} order by position ${pair(direction)} limit $3`;
+      const rows = await read<Row>(`all-${direction}-${where?.column ?? ''}`, text, where ? [from, to, limit, textArray(where.prefixes)] : [from, to, limit]);
+      return rows.map(eventOf);
+    },
+    stream: async (stream, { from, to, upTo, limit, direction }) => {
+      const text = `select ${columns} from event_store.events
+        where stream = $1 and revision between $2 and $3 and position <= $4 order by revision ${pair(direction)} limit $5`;
+      return (await read<Row>(`stream-${direction}`, text, [stream, from, to === LAST_REVISION ? '9223372036854775807' : to, upTo, limit])).map(eventOf);
+    },
+    at: async (streams, revisions) => {
+      const text = `select ${columns.replaceAll(/\w+/g, 'e.$&')} from unnest($1::text[], $2::int8[]) q(stream, revision)
+        join event_store.events e on e.stream = q.stream and e.revision = q.revision`;
+      return (await read<Row>('at', text, [textArray(streams), int8Array(revisions)])).map(eventOf);
+    },
+  };
+};
