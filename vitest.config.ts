@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config';
 const outside = ['**/node_modules/**', '**/.data/**', '**/coverage/**'];
 const postgres = './test/support/global-setup.ts';
 
+/** What scripts/test.ts found for the full profile, under the names that the application knows. */
+const urls = Object.fromEntries(
+  ['POSTGRES_URL', 'REDIS_URL', 'RABBITMQ_URL', 'MONGODB_URL', 'EVENTSTORE_URL'].flatMap((name) => {
+    const url = process.env[`FULL_${name}`];
+    return url ? [[name, url]] : [];
+  }),
+);
+
 /** unit: no I/O. integration: real servers, beside the code. e2e: the built application. full: against servers named by URL variables. */
 export default defineConfig({
   test: {
@@ -18,7 +26,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'full', include: ['**/*.full.spec.ts'], exclude: outside, globalSetup: [postgres], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'full', include: ['**/*.full.spec.ts'], exclude: outside, env: urls, globalSetup: [postgres], testTimeout: 60_000, hookTimeout: 60_000 },
       },
     ],
     pool: 'forks',
