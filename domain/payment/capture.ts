@@ -1,0 +1,42 @@
+import { accept, reject } from '../decider.ts';
+import type { CommandOf, PaymentDecision } from './commands.ts';
+import { stepOf } from './operation.ts';
+import { amountCaptured, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf } from './state.ts';
+
+/** Starts a capture of an authorization, of all that is left or a part. Captures under way count as made; one in doubt blocks. */
+export const capture = ({ captureId, amount }: CommandOf<'Capture'>, payment: CreatedPayment): PaymentDecision => {
+  if (payment.captures.some(({ id }) => id === captureId)) return accept();
+  if (payment.canceledBy) return reject('payment_canceled');
+  const attempt = currentAttempt(payment);
+  if (attempt?.status !== 'authorized') return reject('payment_not_capturable');
+  if (doubtsOf(payment, attempt.id)) return reject('payment_in_doubt');
+  const capturable = capturableOf(payment, attempt);
+  if (capturable === 0) return reject('payment_not_capturable');
+  if ((amount ?? capturable) > capturable) return reject('capture_exceeds_authorized');
+  return accept({ type: 'CaptureStarted', data: { ...factsOf(payment, attempt, amount ?? capturable), captureId } });
+};
+
+export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>, payment: CreatedPayment): PaymentDecision => {
+  const capture = payment.captures.find(({ id }) => id === captureId);
+  if (!capture) return reject('capture_not_found');
+  const step = stepOf(payment, capture, outcome);
+  switch (step?.to) {
+    case undefined:
+      return accept();
+    case 'contradiction':
+      return reject('outcome_contradicts');
+    case 'succeeded':
+      if (capture.status === 'failed' && !fits(payment, capture)) return reject('outcome_contradicts');
+      return accept({ type: 'CaptureSucceeded', data: { ...step.data, captureId, capturedBefore: amountCaptured(payment) } });
+    case 'pending':
+      return accept({ type: 'CapturePending', data: { ...step.data, captureId } });
+    case 'failed':
+      return accept({ type: 'CaptureFailed', data: { ...step.data, captureId } });
+    case 'unknown':
+      return accept({ type: 'CaptureUnknown', data: { ...step.data, captureId } });
+  }
+};
+
+/** A capture called failed comes true later: only within what was authorized and neither captured otherwise nor released since. */
+const fits = (payment: CreatedPayment, { attemptId, amount }: { attemptId: string; amount: number }): boolean =>
+  payment.attempts.some((attempt) => attempt.id === attemptId && amount <= capturableOf(payment, attempt));

@@ -1,0 +1,53 @@
+// What a provider can answer, in the domain's words. Adapters speak them (providers/payment/provider.ts), commands carry them.
+
+export type PaymentMethodType = 'card' | 'paypal' | 'wallet' | 'local';
+
+/** Whether another try with the same means can ever work. */
+export type DeclineKind = 'hard' | 'soft';
+
+/** The closed list of decline codes, each with its kind; a provider's own code is kept beside it. */
+export const declineKinds = {
+  generic: 'hard',
+  insufficient_funds: 'soft',
+  lost_card: 'hard',
+  stolen_card: 'hard',
+  expired_card: 'hard',
+  incorrect_cvc: 'hard',
+  fraudulent: 'hard',
+  authentication_failed: 'soft',
+  issuer_unavailable: 'soft',
+} as const satisfies Record<string, DeclineKind>;
+export type DeclineCode = keyof typeof declineKinds;
+
+/** What the customer has to do: be sent to `url`. */
+export type NextAction = { type: 'redirect'; url: string };
+
+type Refused = { status: 'not_sent'; reason: string } | { status: 'unknown'; reason: string };
+
+/**
+ * How a charge or an authorization stands. `not_sent`: certainly never happened. `unknown`: may have happened. Amounts are those that
+ * the provider names, in minor units: they must be those that were asked for.
+ */
+export type AttemptOutcome =
+  | { status: 'authorized' | 'captured'; providerReference: string; amount: number; currency: string }
+  | { status: 'declined'; code: DeclineCode; providerCode: string; message: string; providerReference: string | null }
+  | { status: 'requires_action'; providerReference: string; action: NextAction }
+  | { status: 'pending'; providerReference: string }
+  | Refused;
+
+/** How a capture, a void or a refund stands. */
+export type OperationOutcome =
+  | { status: 'succeeded'; providerReference: string; amount: number; currency: string }
+  | { status: 'failed'; code: string; message: string }
+  | { status: 'pending'; providerReference: string }
+  | Refused;
+
+/** What became of a dispute; the sum and the charge are named each time, because its notices come in any order. */
+export type DisputeNotice = {
+  disputeId: string;
+  attemptId: string;
+  change: 'opened' | 'won' | 'lost';
+  amount: number;
+  currency: string;
+  reason: string | null;
+};

@@ -1,0 +1,127 @@
+import type { AttemptStatus, CaptureMethod, Customer, OperationStatus } from './events.ts';
+import type { NextAction, PaymentMethodType } from './outcome.ts';
+import {
+  type AttemptError,
+  amountCapturable,
+  amountCaptured,
+  amountDisputed,
+  amountRefunded,
+  type CreatedPayment,
+  currentAttempt,
+  type Dispute,
+  type Payment,
+  type PaymentStatus,
+  type Refund,
+  statusOf,
+} from './state.ts';
+
+/** What callers see. A refund that has been started and not answered is `pending` to them. */
+export type RefundView = {
+  id: string;
+  status: Exclude<OperationStatus, 'started'>;
+  amount: number;
+  currency: string;
+  reason: string | null;
+  error: { code: string; message: string } | null;
+};
+
+/** The payment as every answer shows it: commands, lookups, lists and replays alike. */
+export type PaymentIntent = {
+  id: string;
+  status: PaymentStatus;
+  amount: number;
+  currency: string;
+  captureMethod: CaptureMethod;
+  customer: Customer | null;
+  reference: string | null;
+  description: string | null;
+  provider: string | null;
+  returnUrl: string | null;
+  metadata: Readonly<Record<string, string>>;
+  amountCapturable: number;
+  amountCaptured: number;
+  amountRefunded: number;
+  amountDisputed: number;
+  /** Null until it has been assessed. */
+  risk: null;
+  attempts: {
+    id: string;
+    provider: string;
+    status: AttemptStatus;
+    amount: number;
+    paymentMethodType: PaymentMethodType;
+    providerReference: string | null;
+    error: AttemptError | null;
+  }[];
+  captures: { id: string; attemptId: string; status: OperationStatus; amount: number; error: { code: string; message: string } | null }[];
+  refunds: RefundView[];
+  disputes: Dispute[];
+  nextAction: NextAction | null;
+  lastError: { code: AttemptError['code']; declineCode: AttemptError['declineCode']; message: string; provider: string } | null;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** What is known of a stream beside its state: `version` counts events from 1. */
+export type Versioned = { state: Payment; version: number; createdAt: string; updatedAt: string };
+
+export const paymentIntent = (id: string, { state, version, createdAt, updatedAt }: Versioned): PaymentIntent => {
+  if (state.status === 'absent') throw new Error(`payment ${id} has a version and was never created`);
+  const { amount, currency, captureMethod, customer, reference, description, returnUrl, metadata, disputes } = state;
+  return {
+    id,
+    status: statusOf(state),
+    amount,
+    currency,
+    captureMethod,
+    customer,
+    reference,
+    description,
+    provider: providerOf(state),
+    returnUrl,
+    metadata,
+    amountCapturable: amountCapturable(state),
+    amountCaptured: amountCaptured(state),
+    amountRefunded: amountRefunded(state),
+    amountDisputed: amountDisputed(state),
+    risk: null,
+    attempts: state.attempts.map(({ id, provider, status, amount, method, providerReference, error }) => ({
+      id,
+      provider,
+      status,
+      amount,
+      paymentMethodType: method,
+      providerReference,
+      error,
+    })),
+    captures: state.captures.map(({ id, attemptId, status, amount, error }) => ({ id, attemptId, status, amount, error })),
+    refunds: state.refunds.map((refund) => refundView(refund, currency)),
+    disputes: [...disputes],
+    nextAction: currentAttempt(state)?.action ?? null,
+    lastError: lastError(state),
+    version,
+    createdAt,
+    updatedAt,
+  };
+};
+
+export const refundView = ({ id, status, amount, reason, error }: Refund, currency: string): RefundView => ({
+  id,
+  status: status === 'started' ? 'pending' : status,
+  amount,
+  currency,
+  reason,
+  error,
+});
+
+/** Who holds the money, or tried last; before any attempt who was asked for. */
+export const providerOf = (payment: CreatedPayment): string | null => (currentAttempt(payment) ?? payment.attempts.at(-1))?.provider ?? payment.provider;
+
+/** Why the last attempt failed, as long as no other has been made. */
+const lastError = (payment: CreatedPayment): PaymentIntent['lastError'] => {
+  const last = payment.attempts.at(-1);
+  if (!last?.error || currentAttempt(payment)) return null;
+  const { code, declineCode, message } = last.error;
+  return { code, declineCode, message, provider: last.provider };
+};

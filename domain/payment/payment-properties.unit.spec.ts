@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fold } from '../decider.ts';
+import { sumOf } from '../money.ts';
+import type { PaymentCommand } from './commands.ts';
+import { paymentCatalogue } from './events.ts';
+import * as x from './examples.ts';
+import type { AttemptOutcome, OperationOutcome } from './outcome.ts';
+import { payment } from './payment.ts';
+import { type CreatedPayment, capturableOf, currentAttempt, doubtsOf, isLive, type Payment, refundableOf } from './state.ts';
+
+const attempt = fc.constantFrom('a1', 'a2');
+const operation = fc.constantFrom('o1', 'o2', 'reversal-a1');
+const amount = fc.option(fc.constantFrom(1, 2_500, 4_000, 6_000, 10_000, 10_001));
+const outcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(x.authorized, x.captured, x.declined, x.requiresAction, x.pending, x.notSent, x.unknown, {
+  ...x.captured,
+  amount: 1,
+} as const);
+const end: fc.Arbitrary<OperationOutcome> = fc.oneof(
+  fc.constantFrom(x.failed, x.pending, x.notSent, x.unknown),
+  amount.map((sum) => x.done(sum ?? 10_000)),
+);
+
+/** Commands of callers and words of a provider that lies as it likes. */
+const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
+  { weight: 6, arbitrary: attempt.map((id) => x.process(id)) },
+  { weight: 12, arbitrary: fc.tuple(attempt, outcome).map(([id, said]) => x.record(id, said)) },
+  { weight: 10, arbitrary: fc.tuple(operation, amount).map(([id, sum]) => x.capture(id, sum)) },
+  { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordCapture(id, said)) },
+  // Seldom: it ends most payments.
+  { weight: 1, arbitrary: operation.map(x.cancel) },
+  { weight: 10, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordVoid(id, said)) },
+  { weight: 8, arbitrary: fc.tuple(operation, amount).map(([id, sum]) => x.refund(id, sum)) },
+  { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordRefund(id, said)) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom('opened' as const, 'won' as const, 'lost' as const), fc.constantFrom(1, 2_500, 10_000), fc.constantFrom('d1', 'd2'), attempt)
+      .map((notice) => x.dispute(...notice)),
+  },
+);
+const commands = fc.array(command, { minLength: 20, maxLength: 80, size: 'max' });
+
+/** From the start, and from the middles that chance seldom reaches. */
+const beginning = fc.constantFrom<readonly PaymentCommand[]>(
+  [x.create],
+  [x.createManual],
+  [x.create, x.process('a1'), x.record('a1', x.captured)],
+  [x.createManual, x.process('a1'), x.record('a1', x.authorized)],
+  [x.createManual, x.process('a1'), x.record('a1', x.authorized), x.cancel('o1')],
+  [x.createManual, x.process('a1'), x.record('a1', x.requiresAction), x.cancel('o1')],
+  [x.create, x.process('a1'), x.record('a1', x.declined), x.process('a2')],
+  [x.create, x.process('a1'), x.record('a1', x.declined), x.cancel('o1')],
+);
+
+const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5 };
+const runs = { numRuns: 2_000 };
+
+const noMoreThanThereIs = (state: CreatedPayment): void => {
+  for (const one of state.attempts) {
+    const captures = state.captures.filter(({ attemptId, status }) => attemptId === one.id && status === 'succeeded');
+    const given = state.refunds.filter(({ attemptId, status }) => attemptId === one.id && status !== 'failed');
+    const lost = state.disputes.filter(({ attemptId, status }) => attemptId === one.id && status === 'lost');
+    expect(sumOf(captures)).toBeLessThanOrEqual(one.amount);
+    expect(sumOf(given) + sumOf(lost)).toBeLessThanOrEqual(sumOf(captures));
+    expect(refundableOf(state, one.id)).toBeGreaterThanOrEqual(0);
+    expect(capturableOf(state, one)).toBeGreaterThanOrEqual(0);
+  }
+};
+
+const noTwoSuccesses = (state: CreatedPayment): void => {
+  expect(state.attempts.filter((one) => isLive(one) && !one.surplus).length).toBeLessThanOrEqual(1);
+  for (const one of state.attempts.filter(({ surplus }) => surplus))
+    expect([...state.voids, ...state.refunds].some(({ attemptId, purpose }) => attemptId === one.id && purpose === 'surplus')).toBe(true);
+};
+
+const nothingWentBack = (before: CreatedPayment, now: CreatedPayment): void => {
+  for (const one of before.attempts) {
+    const same = now.attempts.find(({ id }) => id === one.id);
+    expect(rank[same?.status ?? 'started']).toBeGreaterThanOrEqual(one.status === 'pending' && same?.status === 'unknown' ? 1 : rank[one.status]);
+  }
+  for (const one of [...before.captures, ...before.refunds, ...before.voids].filter(({ status }) => status === 'succeeded'))
+    expect([...now.captures, ...now.refunds, ...now.voids]).toContainEqual(one);
+  if (before.canceledBy) expect(now.canceledBy).toBe(before.canceledBy);
+};
+
+const existing = (state: Payment): CreatedPayment => {
+  if (state.status === 'absent') throw new Error('it was created');
+  return state;
+};
+
+it('keeps every sum within its bounds, one success at most, and no step back; the same command again changes nothing', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(beginning, commands, (begun, then) => {
+      let state: Payment = x.stateAfter(...begun);
+      for (const one of then) {
+        const decision = payment.decide(one, state);
+        if ('rejected' in decision) continue;
+        for (const { type } of decision.accepted) seen.add(type);
+        const before = existing(state);
+        state = fold(payment, decision.accepted, state);
+        noMoreThanThereIs(existing(state));
+        noTwoSuccesses(existing(state));
+        nothingWentBack(before, existing(state));
+        expect(payment.decide(one, state)).toEqual({ accepted: [] });
+      }
+    }),
+    runs,
+  );
+  // Chance has been everywhere.
+  expect(Object.keys(paymentCatalogue).filter((type) => type !== 'PaymentCreated' && !seen.has(type))).toEqual([]);
+});
+
+const reached = (begun: readonly PaymentCommand[], then: readonly PaymentCommand[]): CreatedPayment =>
+  existing(
+    then.reduce<Payment>(
+      (state, one) => {
+        const decision = payment.decide(one, state);
+        return 'accepted' in decision ? fold(payment, decision.accepted, state) : state;
+      },
+      x.stateAfter(...begun),
+    ),
+  );
+
+const starts = (one: PaymentCommand, state: CreatedPayment): boolean => {
+  const decision = payment.decide(one, state);
+  return 'accepted' in decision && decision.accepted.length > 0;
+};
+
+it('starts nothing that depends on what is in doubt', () => {
+  let doubts = 0;
+  fc.assert(
+    fc.property(beginning, commands, (begun, then) => {
+      const state = reached(begun, then);
+      const current = currentAttempt(state);
+      if (!current) return;
+      if (current.status === 'unknown') {
+        doubts += 1;
+        for (const one of [x.process('new'), x.cancel('new'), x.capture('new')]) expect(starts(one, state)).toBe(false);
+      }
+      if (doubtsOf(state, current.id)) {
+        doubts += 1;
+        for (const one of [x.process('new'), x.cancel('new'), x.capture('new', 1), x.refund('new', 1)]) expect(starts(one, state)).toBe(false);
+      }
+    }),
+    runs,
+  );
+  expect(doubts).toBeGreaterThan(20);
+});
+
+const said = [
+  x.record('a1', x.requiresAction),
+  x.record('a1', x.pending),
+  x.record('a1', x.captured),
+  x.recordRefund('r1', x.pending),
+  x.recordRefund('r1', x.done(4_000)),
+  x.dispute('opened', 6_000),
+  x.dispute('lost', 6_000),
+];
+
+it('ends the same whatever order a life of webhooks comes in, and however often', () => {
+  const start = [x.create, x.process('a1'), x.record('a1', x.captured), x.refund('r1', 4_000)];
+  const end = x.stateAfter(...start, ...said);
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...said, ...said, ...said], { minLength: said.length * 3 }), (words) => {
+      expect(x.stateAfter(...start, ...words)).toEqual(end);
+    }),
+    runs,
+  );
+});
+
+it('ends the same whatever order the words about an attempt come in', () => {
+  const words = said.slice(0, 3);
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...words, ...words], { minLength: words.length * 2 }), (order) => {
+      expect(x.stateAfter(x.create, x.process('a1'), ...order)).toMatchObject({
+        attempts: [{ status: 'succeeded', action: null }],
+        captures: [{ amount: 10_000 }],
+      });
+    }),
+  );
+});
+
+it('is plain JSON, whatever happens', () => {
+  fc.assert(
+    fc.property(beginning, commands, (begun, then) => {
+      const state = reached(begun, then);
+      expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+import { accept, reject } from '../decider.ts';
+import type { CommandOf, PaymentDecision } from './commands.ts';
+import type { PaymentEvent } from './events.ts';
+import { stepOf } from './operation.ts';
+import { attemptOf, type CreatedPayment, capturedOf, doubtsOf, factsOf, refundableOf } from './state.ts';
+
+/** Starts a refund of what one attempt captured. Refunds under way and open disputes count as made; anything in doubt blocks. */
+export const refund = ({ refundId, amount, reason }: CommandOf<'Refund'>, payment: CreatedPayment): PaymentDecision => {
+  if (payment.refunds.some(({ id }) => id === refundId)) return accept();
+  const captured = payment.attempts.filter(({ id }) => capturedOf(payment, id) > 0);
+  if (captured.length === 0) return reject('payment_not_refundable');
+  if (payment.attempts.some(({ id }) => doubtsOf(payment, id))) return reject('payment_in_doubt');
+  const attempt = captured.find(({ id }) => refundableOf(payment, id) >= (amount ?? 1));
+  if (!attempt) return reject('refund_exceeds_captured');
+  return accept({
+    type: 'RefundStarted',
+    data: { ...factsOf(payment, attempt, amount ?? refundableOf(payment, attempt.id)), refundId, reason, purpose: 'requested' },
+  });
+};
+
+export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, payment: CreatedPayment): PaymentDecision => {
+  const found = payment.refunds.find(({ id }) => id === refundId);
+  if (!found) return reject('refund_not_found');
+  const step = stepOf(payment, found, outcome);
+  switch (step?.to) {
+    case undefined:
+      return accept();
+    case 'contradiction':
+      return reject('outcome_contradicts');
+    case 'succeeded':
+      // Called failed, it left room for others: the correction must still fit.
+      if (found.status === 'failed' && refundableOf(payment, found.attemptId) < found.amount) return reject('outcome_contradicts');
+      return accept({ type: 'RefundSucceeded', data: { ...step.data, refundId } });
+    case 'pending':
+      return accept({ type: 'RefundPending', data: { ...step.data, refundId } });
+    case 'failed':
+      return accept({ type: 'RefundFailed', data: { ...step.data, refundId } });
+    case 'unknown':
+      return accept({ type: 'RefundUnknown', data: { ...step.data, refundId } });
+  }
+};
+
+/** Notices come in any order: an end that comes first opens the dispute too. Won and lost are final, whichever came first. */
+export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: CreatedPayment): PaymentDecision => {
+  const { disputeId, attemptId, amount, currency, change, reason } = notice;
+  const attempt = attemptOf(payment, attemptId);
+  if (!attempt) return reject('attempt_not_found');
+  const dispute = payment.disputes.find(({ id }) => id === disputeId);
+  const facts = { ...factsOf(payment, attempt, dispute?.amount ?? amount), disputeId };
+  const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
+  if (dispute) return dispute.status === 'open' ? accept(...end) : accept();
+  if (capturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
+  if (currency !== payment.currency || amount > refundableOf(payment, attemptId)) return reject('dispute_exceeds_captured');
+  return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason } }, ...end);
+};

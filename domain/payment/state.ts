@@ -1,0 +1,131 @@
+import { sumOf } from '../money.ts';
+import type { AttemptStatus, CaptureMethod, Customer, Facts, OperationStatus, Purpose } from './events.ts';
+import type { DeclineCode, NextAction, PaymentMethodType } from './outcome.ts';
+
+// Plain JSON throughout: the read model of a payment's details is this very fold.
+
+/** One try at one provider. `token` is kept only until the provider has answered. */
+export type Attempt = {
+  id: string;
+  provider: string;
+  operation: 'charge' | 'authorize';
+  amount: number;
+  method: PaymentMethodType;
+  status: AttemptStatus;
+  token: string | null;
+  providerReference: string | null;
+  action: NextAction | null;
+  error: AttemptError | null;
+  surplus: boolean;
+};
+export type AttemptError = { code: 'payment_declined' | 'payment_not_sent'; declineCode: DeclineCode | null; providerCode: string | null; message: string };
+
+type Operation = {
+  id: string;
+  attemptId: string;
+  amount: number;
+  status: OperationStatus;
+  providerReference: string | null;
+  error: { code: string; message: string } | null;
+};
+export type Capture = Operation;
+export type Void = Operation & { purpose: Purpose };
+export type Refund = Operation & { purpose: Purpose; reason: string | null };
+export type Dispute = { id: string; attemptId: string; amount: number; status: 'open' | 'won' | 'lost'; reason: string | null };
+
+export type CreatedPayment = {
+  status: 'created';
+  amount: number;
+  currency: string;
+  captureMethod: CaptureMethod;
+  customer: Customer | null;
+  reference: string | null;
+  description: string | null;
+  provider: string | null;
+  returnUrl: string | null;
+  metadata: Readonly<Record<string, string>>;
+  attempts: readonly Attempt[];
+  captures: readonly Capture[];
+  voids: readonly Void[];
+  refunds: readonly Refund[];
+  disputes: readonly Dispute[];
+  /** The command that canceled it. */
+  canceledBy: string | null;
+};
+export type Payment = { status: 'absent' } | CreatedPayment;
+
+type LiveAttempt = Attempt & { status: Exclude<AttemptStatus, 'declined' | 'not_sent'> };
+/** Where an attempt still holds, or may hold, the customer's money. */
+export const isLive = (attempt: Attempt): attempt is LiveAttempt => attempt.status !== 'declined' && attempt.status !== 'not_sent';
+export const inDoubt = ({ status }: { status: OperationStatus | AttemptStatus }): boolean => status === 'unknown';
+
+/** The attempt that the payment rests on: at most one, because another is only started when all before it have failed. */
+export const currentAttempt = (payment: CreatedPayment): LiveAttempt | undefined => payment.attempts.filter(isLive).findLast(({ surplus }) => !surplus);
+
+const of = <T extends { attemptId: string }>(items: readonly T[], attemptId: string): readonly T[] => items.filter((item) => item.attemptId === attemptId);
+const notFailed = ({ status }: Operation): boolean => status !== 'failed';
+const succeeded = ({ status }: Operation): boolean => status === 'succeeded';
+
+export const capturedOf = (payment: CreatedPayment, attemptId: string): number => sumOf(of(payment.captures, attemptId).filter(succeeded));
+
+/** What may still be captured: nothing once it is being voided. */
+export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number =>
+  attempt.status !== 'authorized' || of(payment.voids, attempt.id).some(notFailed)
+    ? 0
+    : attempt.amount - sumOf(of(payment.captures, attempt.id).filter(notFailed));
+
+/** What may still be refunded or disputed: refunds under way count as made, open disputes as lost. */
+export const refundableOf = (payment: CreatedPayment, attemptId: string): number =>
+  capturedOf(payment, attemptId) -
+  sumOf(of(payment.refunds, attemptId).filter(notFailed)) -
+  sumOf(of(payment.disputes, attemptId).filter(({ status }) => status !== 'won'));
+
+/** Operations whose end is not known: they block what depends on them. */
+export const doubtsOf = (payment: CreatedPayment, attemptId: string): boolean =>
+  [...payment.captures, ...payment.voids, ...payment.refunds].some((operation) => operation.attemptId === attemptId && inDoubt(operation));
+
+export const amountCaptured = ({ captures }: CreatedPayment): number => sumOf(captures.filter(succeeded));
+export const amountRefunded = ({ refunds }: CreatedPayment): number => sumOf(refunds.filter(succeeded));
+export const amountDisputed = ({ disputes }: CreatedPayment): number => sumOf(disputes.filter(({ status }) => status !== 'won'));
+export const amountCapturable = (payment: CreatedPayment): number => {
+  const attempt = currentAttempt(payment);
+  return attempt ? capturableOf(payment, attempt) : 0;
+};
+
+export type PaymentStatus = 'requires_payment_method' | 'processing' | 'requires_action' | 'in_review' | 'requires_capture' | 'succeeded' | 'canceled';
+
+export const statusOf = (payment: CreatedPayment): PaymentStatus => {
+  if (payment.canceledBy) return 'canceled';
+  const attempt = currentAttempt(payment);
+  switch (attempt?.status) {
+    case undefined:
+      return 'requires_payment_method';
+    case 'started':
+    case 'pending':
+    case 'unknown':
+      return 'processing';
+    case 'requires_action':
+      return 'requires_action';
+    case 'succeeded':
+      return 'succeeded';
+    case 'authorized':
+      return authorizedStatus(payment, attempt);
+  }
+};
+
+/** Captured in full, or in part with the rest released: done. */
+const authorizedStatus = (payment: CreatedPayment, attempt: Attempt): PaymentStatus => {
+  const released = of(payment.voids, attempt.id).some(succeeded);
+  return released || capturedOf(payment, attempt.id) === attempt.amount ? 'succeeded' : 'requires_capture';
+};
+
+export const attemptOf = (payment: CreatedPayment, id: string): Attempt | undefined => payment.attempts.find((attempt) => attempt.id === id);
+
+export const factsOf = (payment: CreatedPayment, attempt: Attempt, amount = attempt.amount): Facts & { attemptId: string } => ({
+  attemptId: attempt.id,
+  amount,
+  currency: payment.currency,
+  provider: attempt.provider,
+  method: attempt.method,
+  country: payment.customer?.country ?? null,
+});
