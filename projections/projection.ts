@@ -16,4 +16,22 @@ export type Projection<E extends DomainEvent, D extends object> = {
   indexes: Indexes<D>;
   /** Where the documents live: lists and figures in PostgreSQL always, the rest in the document store that is configured. */
   store: 'documents' | 'postgres';
+  /**
+   * What becomes of an event that `evolve` throws on, after several tries. `stop` (so it is where nothing is said): the projection stands
+   * still, says so in health, and goes on trying. `park`: the event is set aside with its error, and the rest goes on; only where a
+   * document without that event is no lie.
+   */
+  poison?: 'stop' | 'park';
+};
+
+/** Any projection, whatever its events and documents: methods, so that their parameters may be narrower. */
+export type AnyProjection = {
+  name: string;
+  version: number;
+  handles: readonly string[];
+  ids(event: Recorded): readonly string[];
+  evolve(document: object | undefined, event: Recorded, id: string): object | undefined;
+  indexes: Indexes<Record<string, unknown>>;
+  store: 'documents' | 'postgres';
+  poison?: 'stop' | 'park';
 };
