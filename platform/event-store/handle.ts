@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Decision } from '../../domain/decider.ts';
+import type { DomainEvent } from '../../domain/event.ts';
+import type { Context } from '../context.ts';
+import type { Aggregate, Handled, Handler } from './aggregate.ts';
+import type { Codec } from './codec.ts';
+import { collect } from './collect.ts';
+import type { EventMetadata, EventStore, NewEvent } from './event-store.ts';
+import { advance, type Folded, loadedOf } from './folded.ts';
+import { hashOf, verify } from './hash-chain.ts';
+import { inTurn } from './in-turn.ts';
+import type { Recorded } from './recorded.ts';
+import { streamStates } from './stream-states.ts';
+import type { Tail } from './tail.ts';
+import { waiting } from './waiting.ts';
+
+export type HandlerSettings = {
+  store: EventStore;
+  codec: Codec;
+  /** Wakes waiters for what other processes append, and keeps the cache current. Without it only this process's own appends do. */
+  tail?: Tail;
+  /** Folded streams kept in memory, at most. */
+  cacheSize?: number;
+  /** Conflicts in a row after which a command is given up. */
+  maxConflicts?: number;
+  now?: () => Date;
+};
+
+/** The write side of one aggregate. One handler an aggregate in a process: the cache and the turns are its own. */
+export const openHandler = <S, C, E extends DomainEvent, R extends string>(
+  aggregate: Aggregate<S, C, E, R>,
+  { store, codec, tail, cacheSize = 10_000, maxConflicts = 30, now = () => new Date() }: HandlerSettings,
+): Handler<S, C, E, R> => {
+  const { decider } = aggregate;
+  const states = streamStates(aggregate, { store, codec, cacheSize });
+  const turns = inTurn();
+
+  const append = async (id: string, from: Folded<S>, events: readonly E[], context: Context): Promise<Folded<S> | undefined> => {
+    const stream = states.stream(id);
+    // Random, and kept through all repetitions of this append. Derived from the command id they would make the store take a command that
+    // another process has carried out, even with another request, for this very append, and call it a success.
+    const drafts = events.map(({ type, data }) => ({ id: randomUUID(), type, data }));
+    const chained = chain(stream, from, await codec.encode(stream, drafts), metadataOf(context, now().toISOString()));
+    const result = await store.append(stream, from.version === 0 ? 'no_stream' : from.version - 1, chained).catch((error: unknown) => {
+      states.forget(id);
+      throw error;
+    });
+    if (!result.appended) return undefined;
+    const { position } = result;
+    return events.reduce((folded, event, index): Folded<S> => {
+      const metadata = chained[index]?.metadata;
+      if (!metadata) throw new Error(`the codec lost event ${index} of command ${context.commandId}`);
+      const recorded: Recorded<E> = {
+        ...event,
+        id: drafts[index]?.id ?? '',
+        stream,
+        streamId: id,
+        revision: folded.version,
+        position,
+        at: metadata.at,
+        metadata,
+      };
+      return advance(decider, folded, recorded);
+    }, from);
+  };
+
+  const attempt = async (id: string, command: C, context: Context): Promise<Handled<S, R>> => {
+    let folded = states.cached(id) ?? states.initial();
+    let current = false;
+    for (let conflicts = 0; conflicts <= maxConflicts; ) {
+      const step = decide(folded, context, () => decider.decide(command, folded.state));
+      if ('accepted' in step) {
+        const appended = await append(id, folded, step.accepted, context);
+        if (appended) {
+          states.remember(id, appended);
+          return { ...loadedOf(appended), replayed: false };
+        }
+        if (++conflicts > 1) await pause(Math.random() * Math.min(50, 2 ** conflicts));
+        folded = await states.readOn(id, folded);
+        current = true;
+        continue;
+      }
+      // Nothing is to be appended, so nothing would show that the cache was stale: look, once.
+      const newest = current ? folded : await states.readOn(id, folded);
+      current = true;
+      if (newest.version === folded.version) return answer(step, folded, states.stream(id));
+      folded = newest;
+    }
+    throw Object.assign(new Error(`${states.stream(id)} was appended to by others ${maxConflicts} times in a row; try again`), { code: 'stream_contended' });
+  };
+
+  const loadAll = async (id: string) => {
+    const stored = await collect(store.read(states.stream(id)));
+    return { events: await states.decode(stored), verified: verify(stored).verified };
+  };
+
+  return {
+    handle: (id, command, context) => turns.run(id, () => states.during(id, () => attempt(id, command, context))),
+    load: async (id) => {
+      const folded = await states.readOn(id, states.cached(id) ?? states.initial());
+      return folded.version === 0 ? undefined : loadedOf(folded);
+    },
+    history: loadAll,
+    waitUntil: waiting(aggregate, { states, tail, history: async (id) => (await loadAll(id)).events }),
+  };
+};
+
+/** What to do: append these, or answer without appending. */
+type Step<E, R extends string> = { accepted: readonly E[] } | { unchanged: 'replayed' | 'nothing_to_do' } | { rejected: R | 'idempotency_key_reused' };
+
+const decide = <S, E, R extends string>({ commands }: Folded<S>, { commandId, requestHash }: Context, decision: () => Decision<E, R>): Step<E, R> => {
+  if (commands.has(commandId)) return commands.get(commandId) === requestHash ? { unchanged: 'replayed' } : { rejected: 'idempotency_key_reused' };
+  const decided = decision();
+  return 'accepted' in decided && decided.accepted.length === 0 ? { unchanged: 'nothing_to_do' } : decided;
+};
+
+const answer = <S, R extends string>(step: Exclude<Step<never, R>, { accepted: readonly never[] }>, folded: Folded<S>, stream: string): Handled<S, R> => {
+  if ('rejected' in step) return step;
+  if (folded.version === 0) throw new Error(`a command was accepted on ${stream}, which isn't there, without an event: its decider must reject it`);
+  return { ...loadedOf(folded), replayed: step.unchanged === 'replayed' };
+};
+
+type Unlinked = Omit<EventMetadata, 'hash' | 'previousHash'>;
+
+const metadataOf = ({ commandId, requestHash, actor, traceparent, correlationId, causationId }: Context, at: string): Unlinked => ({
+  commandId,
+  ...(requestHash !== undefined && { requestHash }),
+  actor,
+  at,
+  ...(traceparent !== undefined && { traceparent }),
+  $correlationId: correlationId,
+  $causationId: causationId,
+});
+
+/** Gives each event the hash of the one before it, and its own. */
+const chain = <S>(stream: string, { version, hash }: Folded<S>, sealed: readonly Omit<NewEvent, 'metadata'>[], unlinked: Unlinked) => {
+  let previousHash = hash;
+  return sealed.map(({ id, type, data }, index) => {
+    const linked = { ...unlinked, previousHash };
+    const own = hashOf({ stream, revision: version + index, id, type, data, metadata: linked });
+    previousHash = own;
+    return { id, type, data, metadata: { ...linked, hash: own } };
+  });
+};

@@ -1,0 +1,26 @@
+import { newKey } from './box.ts';
+import type { PersonalData } from './personal-data.ts';
+import { fromBox, toBox } from './sealing.ts';
+
+/** Keys in memory, lost with the process: for tests, where there is no database. */
+export const inMemoryPersonalData = (): PersonalData => {
+  const keys = new Map<string, Buffer | 'erased'>();
+  return {
+    seal: async (subject, context, value) => {
+      const key = keys.get(subject) ?? newKey();
+      keys.set(subject, key);
+      return key === 'erased' ? undefined : { subject, box: toBox(key, subject, context, value) };
+    },
+    open: async (boxes) =>
+      boxes.map(({ subject, context, box }) => {
+        const key = keys.get(subject);
+        return key === undefined || key === 'erased' ? undefined : fromBox(key, subject, context, box);
+      }),
+    erase: async (subject) => {
+      const erased = keys.get(subject) !== 'erased';
+      keys.set(subject, 'erased');
+      return erased;
+    },
+    isErased: async (subject) => keys.get(subject) === 'erased',
+  };
+};
