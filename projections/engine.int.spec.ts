@@ -125,20 +125,22 @@ describe('projecting', () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), events: fc.array(tillEvent, { minLength: 1, maxLength: 8 }) }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant('crash' as const) }) },
-      { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('fail before' as const, 'fail after' as const), times: fc.integer({ min: 1, max: 3 }) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constantFrom('before' as const, 'midway' as const, 'after' as const), times: fc.integer({ min: 1, max: 3 }) }),
+      },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('second engine' as const) }) },
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
         const { projection, memory, store, stores, start } = await started();
-        const faults = { before: 0, after: 0 };
+        const faults = { before: 0, midway: 0, after: 0 };
         const faulty = faultyStore(store, projection.name.replaceAll('-', '_'), faults);
         const engines = [await start(projection, faulty)];
         for (const one of steps) {
           if (one.kind === 'append') for (const [stream, event] of one.events) memory.append(stream, event);
-          else if (one.kind === 'fail before') faults.before = one.times;
-          else if (one.kind === 'fail after') faults.after = one.times;
           else if (one.kind === 'second engine') engines.push(await start(projection, store));
+          else if (one.kind !== 'crash') faults[one.kind] = one.times;
           else {
             await engines.shift()?.stop();
             if (engines.length === 0) engines.push(await start(projection, faulty));
@@ -259,8 +261,9 @@ describe('a new version', () => {
   });
 });
 
-/** Commits to the collections of one read model fail as often as `faults` says: before they are done, or after, when only the answer is lost. */
-const faultyStore = (store: DocumentStore, prefix: string, faults: { before: number; after: number }): DocumentStore => ({
+/** Commits to the collections of one read model fail as often as `faults` says: before they are done, midway (as in a
+ * store without transactions: documents, and no checkpoint), or after, when only the answer is lost. */
+const faultyStore = (store: DocumentStore, prefix: string, faults: { before: number; midway: number; after: number }): DocumentStore => ({
   ...store,
   collection: async (name, indexes) => {
     const collection = await store.collection(name, indexes);
@@ -269,6 +272,11 @@ const faultyStore = (store: DocumentStore, prefix: string, faults: { before: num
       ...collection,
       commit: async (batch) => {
         if (faults.before-- > 0) throw new Error('connection refused');
+        if (faults.midway-- > 0) {
+          const checkpoint = await collection.checkpoint();
+          await collection.commit({ documents: batch.documents.filter(({ document }, index) => document && index % 2 === 0), checkpoint });
+          throw new Error('crashed midway');
+        }
         await collection.commit(batch);
         if (faults.after-- > 0) throw new Error('connection lost');
       },
