@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs';
 import { exponentOf } from '../../domain/money.ts';
+import type { Texts } from '../../domain/notification/texts.ts';
 import { localized, type Template } from './template.ts';
 
 // Far beyond any e-mail of ours, and small enough that a template which runs away harms nobody. Milliseconds, characters.
@@ -17,16 +18,32 @@ export const money = (amount: unknown, currency: unknown, locale: string): strin
   const digits = String(Math.abs(Number(amount))).padStart(exponent + 1, '0');
   const point = digits.length - exponent;
   const decimal = `${Number(amount) < 0 ? '-' : ''}${digits.slice(0, point)}${exponent === 0 ? '' : `.${digits.slice(point)}`}`;
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: exponent, maximumFractionDigits: exponent });
-  return format.format(decimal as Intl.StringNumericLiteral);
+  return currencyFormat(locale, currency, exponent).format(decimal as Intl.StringNumericLiteral);
 };
 
 /** An RFC 3339 time → `1 June 2026, 10:00 UTC`, in the language of the text. */
 const moment = (time: unknown, locale: string): string =>
-  new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  `${momentFormat(locale)
     .format(new Date(String(time)))
-    .replace(' at ', ', ')
-    .concat(' UTC');
+    .replace(' at ', ', ')} UTC`;
+
+// Making a formatter takes a hundred times as long as using one; languages and currencies are few.
+const remembered = <A extends readonly (string | number)[], T>(make: (...of: A) => T): ((...of: A) => T) => {
+  const known = new Map<string, T>();
+  return (...of) => {
+    const key = of.join(' ');
+    const value = known.get(key) ?? make(...of);
+    known.set(key, value);
+    return value;
+  };
+};
+const currencyFormat = remembered(
+  (locale: string, currency: string, exponent: number) =>
+    new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: exponent, maximumFractionDigits: exponent }),
+);
+const momentFormat = remembered(
+  (locale: string) => new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
+);
 
 const engine = (escaped: boolean, locale: string): Liquid => {
   const liquid = new Liquid({
@@ -48,9 +65,7 @@ const engine = (escaped: boolean, locale: string): Liquid => {
 // Parsing takes longer than rendering, and texts are few.
 type Engine = { liquid: Liquid; parsed: Map<string, ReturnType<Liquid['parse']>> };
 
-export type Rendered = { email?: { subject: string; html: string; text: string }; in_app?: { title: string; body: string; url: string | null } };
-
-export type Renderer = { render: (template: Template, data: Readonly<Record<string, unknown>>, locale: string) => Promise<Rendered> };
+export type Renderer = { render: (template: Template, data: Readonly<Record<string, unknown>>, locale: string) => Promise<Texts> };
 
 /**
  * Renders all channels of a template. Throws where a variable is missing, a filter unknown, or a limit exceeded: none of that
@@ -64,12 +79,12 @@ export const renderer = (): Renderer => {
     engines.set(key, known);
     return known;
   };
-  const run = async (source: string, data: object, escaped: boolean, locale: string): Promise<string> => {
+  const run = (source: string, data: object, escaped: boolean, locale: string): string => {
     const { liquid, parsed } = engineFor(escaped, locale);
     const template = parsed.get(source) ?? liquid.parse(source);
     if (parsed.size > mostParsed) parsed.clear();
     parsed.set(source, template);
-    const output: unknown = await liquid.render(template, data, { templateLimit: mostRenders });
+    const output: unknown = liquid.renderSync(template, data, { templateLimit: mostRenders });
     const text = String(output);
     if (text.length > longestOutput) throw new Error(`the output has ${text.length} characters, more than ${longestOutput}`);
     return text;
@@ -78,12 +93,12 @@ export const renderer = (): Renderer => {
     render: async (template, data, asked) => {
       const { locale, channels } = localized(template, asked);
       const plain = (source: string) => run(source, data, false, locale);
-      const line = async (source: string) => (await plain(source)).replace(/\s+/g, ' ').trim();
+      const line = (source: string) => plain(source).replace(/\s+/g, ' ').trim();
       const { email, in_app } = channels;
       return {
-        ...(email && { email: { subject: await line(email.subject), html: await run(email.html, data, true, locale), text: tidy(await plain(email.text)) } }),
+        ...(email && { email: { subject: line(email.subject), html: run(email.html, data, true, locale), text: tidy(plain(email.text)) } }),
         ...(in_app && {
-          in_app: { title: await line(in_app.title), body: await line(in_app.body), url: in_app.url === undefined ? null : await line(in_app.url) },
+          in_app: { title: line(in_app.title), body: line(in_app.body), url: in_app.url === undefined ? null : line(in_app.url) },
         }),
       };
     },

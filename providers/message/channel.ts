@@ -3,7 +3,7 @@ import type { Channel } from '../../domain/notification/delivery.ts';
 /** `deliveryId` is the same at every try: what tells two tries from two messages. */
 type Addressed = { deliveryId: string; notificationId: string };
 
-export type EmailMessage = Addressed & { channel: 'email'; to: string; subject: string; text: string; html: string | null };
+export type EmailMessage = Addressed & { channel: 'email'; to: string; subject: string; text: string | null; html: string | null };
 export type InAppMessage = Addressed & { channel: 'in_app'; userId: string; title: string; body: string; url: string | null };
 export type Message = EmailMessage | InAppMessage;
 export type MessageOf<C extends Channel> = Extract<Message, { channel: C }>;

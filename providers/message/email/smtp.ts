@@ -30,7 +30,7 @@ export const smtp = async (settings: SmtpSettings): Promise<MessageChannel<'emai
         from: settings.from,
         to: { name: '', address: message.to },
         subject: message.subject,
-        text: message.text,
+        ...(message.text === null ? {} : { text: message.text }),
         ...(message.html === null ? {} : { html: message.html }),
         messageId,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

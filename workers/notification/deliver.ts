@@ -1,0 +1,92 @@
+import type { Delivery } from '../../domain/notification/delivery.ts';
+import type { DeliveryEvent, Requested } from '../../domain/notification/notification.ts';
+import type { ChannelOutcome, Channels, Message } from '../../providers/message/channel.ts';
+import type { DeliveryAttempts } from './delivery-attempts.ts';
+import { messageFor, type Prepared } from './messages.ts';
+
+/** What came of one try. `again`: nothing was sent, and a later try may send it. */
+export type Tried = { again: false; event: DeliveryEvent } | { again: true; event: DeliveryEvent; reason: string };
+
+export type Try = {
+  notificationId: string;
+  notification: Requested;
+  delivery: Delivery;
+  attempt: number;
+  at: string /** No more tries after this one. */;
+  last: boolean;
+};
+
+export type Deliver = (one: Try, prepared: Prepared) => Promise<Tried>;
+
+/** One try at one delivery: at most one call of a provider, and every way it can end as a value. */
+export const deliver =
+  ({ channels, attempts }: { channels: Channels; attempts: DeliveryAttempts }): Deliver =>
+  async (one, prepared) => {
+    const { delivery, notification, notificationId, at } = one;
+    if (prepared.status === 'erased') {
+      return { again: false, event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason: 'recipient_erased' } } };
+    }
+    if (prepared.status === 'unusable') return failed(one, 'render', prepared.reason);
+    const message = messageFor(delivery.channel, { deliveryId: delivery.id, notificationId }, notification, prepared.texts);
+    if (!message) return failed(one, 'render', `There are no words for ${delivery.channel}.`);
+    const outcome = await send(message, channels, attempts);
+    return triedOf(one, message, channels[delivery.channel].name, outcome);
+  };
+
+const send = async (message: Message, channels: Channels, attempts: DeliveryAttempts): Promise<ChannelOutcome> => {
+  const { repeatable } = channels[message.channel];
+  if (!repeatable && !(await attempts.begin(message.deliveryId))) {
+    return { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' };
+  }
+  const outcome = await call(message, channels);
+  if (!repeatable && isRetryable(outcome)) await attempts.clear(message.deliveryId);
+  return outcome;
+};
+
+const call = (message: Message, channels: Channels): Promise<ChannelOutcome> => {
+  switch (message.channel) {
+    case 'email':
+      return channels.email.send(message);
+    case 'in_app':
+      return channels.in_app.send(message);
+  }
+};
+
+const isRetryable = (outcome: ChannelOutcome): boolean =>
+  outcome.status === 'unavailable' || outcome.status === 'throttled' || (outcome.status === 'rejected' && !outcome.permanent);
+
+const triedOf = (one: Try, message: Message, provider: string, outcome: ChannelOutcome): Tried => {
+  const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider };
+  switch (outcome.status) {
+    case 'accepted':
+      return { again: false, event: acceptedEvent(one, message, tried, outcome.reference) };
+    case 'unknown':
+      return { again: false, event: { type: 'DeliveryUnknown', data: { ...tried, reason: outcome.reason } } };
+    case 'rejected':
+      return outcome.permanent ? failed(one, provider, `${outcome.code}: ${outcome.reason}`) : later(one, tried, outcome.reason);
+    case 'throttled':
+    case 'unavailable':
+      return later(one, tried, outcome.reason);
+  }
+};
+
+type Base = { deliveryId: string; at: string; attempt: number; provider: string };
+
+const acceptedEvent = ({ notification }: Try, message: Message, tried: Base, reference: string): DeliveryEvent => {
+  if (message.channel !== 'in_app') return { type: 'DeliverySent', data: { ...tried, reference } };
+  const { userId, title, body, url } = message;
+  return {
+    type: 'InAppDelivered',
+    data: { ...tried, userId, category: notification.category, template: notification.template?.key ?? null, content: { title, body, url } },
+  };
+};
+
+const failed = ({ delivery, at, attempt }: Try, provider: string, reason: string): Tried => ({
+  again: false,
+  event: { type: 'DeliveryFailed', data: { deliveryId: delivery.id, at, attempt, provider, reason } },
+});
+
+const later = (one: Try, tried: Base, reason: string): Tried =>
+  one.last
+    ? failed(one, tried.provider, `Given up after ${one.attempt} tries: ${reason}`)
+    : { again: true, event: { type: 'DeliveryDelayed', data: { ...tried, reason } }, reason };

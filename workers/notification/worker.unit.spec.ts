@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fold } from '../../domain/decider.ts';
+import { type Notification, type NotificationCommand, type NotificationEvent, notification, type Request } from '../../domain/notification/notification.ts';
+import type { Context } from '../../platform/context.ts';
+import { renderer } from '../../platform/templates/liquid.ts';
+import { readyMade } from '../../platform/templates/notification/ready-made.ts';
+import { fixedTemplates } from '../../platform/templates/template.ts';
+import type { ChannelOutcome, Channels, EmailMessage } from '../../providers/message/channel.ts';
+import { feedChannel } from '../../providers/message/in-app/feed.ts';
+import type { DeliveryAttempts } from './delivery-attempts.ts';
+import { notificationReaction, notificationWorker, type WorkerSettings } from './worker.ts';
+
+const createdAt = '2026-06-01T10:00:00.000Z';
+const asked: Request = {
+  userId: 'u1',
+  to: { email: 'ada@example.com' },
+  template: { key: 'payment_receipt', version: 1 },
+  data: { paymentId: 'p1', amount: 1_050, currency: 'GBP', paidAt: createdAt },
+  category: 'payments',
+  priority: 'normal',
+  locale: 'en',
+  deliveries: [
+    { id: 'mail', channel: 'email' },
+    { id: 'app', channel: 'in_app' },
+  ],
+};
+
+/** The write side on an array, with the real rules; `down` makes appends fail. */
+const streams = (request: Partial<Request> = {}) => {
+  const events: NotificationEvent[] = [{ type: 'NotificationRequested', data: { ...asked, ...request } }];
+  const appends: NotificationEvent[][] = [];
+  const contexts: Context[] = [];
+  const broken = { down: false };
+  const loaded = () => ({ state: fold(notification, events), version: events.length, position: 0n, createdAt, updatedAt: createdAt });
+  const notifications: WorkerSettings['notifications'] = {
+    load: async () => loaded(),
+    handle: async (_, command: NotificationCommand, context) => {
+      if (broken.down) throw new Error('the event store is away');
+      contexts.push(context);
+      const decision = notification.decide(command, fold(notification, events));
+      if ('rejected' in decision) return decision;
+      if (decision.accepted.length > 0) appends.push([...decision.accepted]);
+      events.push(...decision.accepted);
+      return { ...loaded(), replayed: false };
+    },
+  };
+  const state = (): Notification => fold(notification, events);
+  return { notifications, appends, contexts, broken, events, state };
+};
+
+const marks = (): DeliveryAttempts & { begun: Set<string> } => {
+  const begun = new Set<string>();
+  return { begun, begin: async (id) => !begun.has(id) && Boolean(begun.add(id)), clear: async (id) => void begun.delete(id) };
+};
+
+/** An e-mail provider that would take everything twice, and what it was given. */
+const mailer = (outcomes: readonly (ChannelOutcome | 'crash before' | 'crash after')[] = []) => {
+  const script = [...outcomes];
+  const taken: EmailMessage[] = [];
+  let calls = 0;
+  const channels: Channels = {
+    in_app: feedChannel,
+    email: {
+      name: 'smtp',
+      channel: 'email',
+      repeatable: false,
+      close: async () => {},
+      send: async (message) => {
+        calls += 1;
+        const outcome = script.shift() ?? { status: 'accepted', reference: 'ref' };
+        if (outcome === 'crash before') throw new Error('killed');
+        if (outcome === 'crash after' || outcome.status === 'accepted' || outcome.status === 'unknown') taken.push(message);
+        if (outcome === 'crash after') throw new Error('killed');
+        return outcome;
+      },
+    },
+  };
+  return { channels, taken, calls: () => calls };
+};
+
+const settings = { templates: fixedTemplates(readyMade), renderer: renderer(), now: () => new Date('2026-06-01T10:00:01.000Z') };
+const job = (attempt = 1) => ({ id: 'n1', data: { notificationId: 'n1', causationId: 'e1', correlationId: 'c1', traceparent: '00-t' }, attempt });
+const unavailable: ChannelOutcome = { status: 'unavailable', reason: 'connection refused' };
+
+describe('sending a notification', () => {
+  it('sends on all channels, and records all outcomes in one append', async () => {
+    const { notifications, appends, contexts } = streams();
+    const { channels, taken } = mailer();
+    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    expect(taken).toEqual([
+      expect.objectContaining({
+        deliveryId: 'mail',
+        notificationId: 'n1',
+        to: 'ada@example.com',
+        subject: 'Your receipt: £10.50',
+        html: expect.stringContaining('£10.50'),
+      }),
+    ]);
+    expect(appends).toHaveLength(1);
+    expect(appends[0]?.map(({ type }) => type).sort()).toEqual(['DeliverySent', 'InAppDelivered']);
+    expect(appends[0]).toContainEqual(
+      expect.objectContaining({
+        data: expect.objectContaining({ userId: 'u1', content: { title: 'Payment received', body: 'We have received £10.50.', url: null } }),
+      }),
+    );
+    expect(contexts[0]).toMatchObject({ actor: 'worker:notification', correlationId: 'c1', causationId: 'e1', traceparent: '00-t' });
+  });
+
+  it('does nothing when the job comes again', async () => {
+    const { notifications, appends } = streams();
+    const { channels, calls } = mailer();
+    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    await work(job());
+    await work(job(2));
+    expect(calls()).toBe(1);
+    expect(appends).toHaveLength(1);
+  });
+
+  it('sends ready content as it is', async () => {
+    const { data: _, ...rest } = asked;
+    const { notifications } = streams({ ...rest, template: null, content: { subject: 'Hello {{ name }}', text: 'as it is' } });
+    const { channels, taken } = mailer();
+    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    expect(taken[0]).toMatchObject({ subject: 'Hello {{ name }}', text: 'as it is', html: null });
+  });
+
+  it('refuses to pass over a notification that is not there', async () => {
+    const { channels } = mailer();
+    const work = notificationWorker({ ...settings, notifications: { ...streams().notifications, load: async () => undefined }, channels, attempts: marks() });
+    await expect(work(job())).rejects.toThrow('n1');
+  });
+});
+
+describe('a provider that is out of reach', () => {
+  it('is asked again, with one record of the delay and one of the end', async () => {
+    const { notifications, appends } = streams();
+    const { channels, taken } = mailer([
+      unavailable,
+      { status: 'throttled', retryAfterMs: null, reason: 'busy' },
+      { status: 'rejected', code: 'x', permanent: false, reason: 'not now' },
+    ]);
+    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    for (const attempt of [1, 2, 3]) await expect(work(job(attempt))).rejects.toThrow(/refused|busy|not now/);
+    await work(job(4));
+    expect(taken).toHaveLength(1);
+    expect(appends.map((events) => events.map(({ type }) => type).sort())).toEqual([['DeliveryDelayed', 'InAppDelivered'], ['DeliverySent']]);
+    expect(appends[1]?.[0]?.data).toMatchObject({ attempt: 4 });
+  });
+
+  it('is given up at last, and that is visible', async () => {
+    const { notifications, appends } = streams();
+    const { channels } = mailer([unavailable]);
+    await notificationWorker({ ...settings, notifications, channels, attempts: marks(), giveUpAfterMs: 500 })(job(9));
+    expect(appends[0]).toContainEqual(
+      expect.objectContaining({ type: 'DeliveryFailed', data: expect.objectContaining({ reason: 'Given up after 9 tries: connection refused' }) }),
+    );
+  });
+});
+
+describe('what can never be sent', () => {
+  const eventsAfter = async (request: Partial<Request>, outcomes: readonly ChannelOutcome[] = []) => {
+    const { notifications, events } = streams(request);
+    const { channels, calls } = mailer(outcomes);
+    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    return { events: events.slice(1), calls: calls() };
+  };
+
+  it('fails when the provider refuses it for good', async () => {
+    const { events } = await eventsAfter({}, [{ status: 'rejected', code: '550', permanent: true, reason: 'no such mailbox' }]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'DeliveryFailed', data: expect.objectContaining({ reason: '550: no such mailbox' }) }));
+  });
+
+  it('fails when there is no such template version, or it cannot be rendered', async () => {
+    const gone = await eventsAfter({ template: { key: 'payment_receipt', version: 99 } });
+    expect(gone.events.map(({ type }) => type)).toEqual(['DeliveryFailed', 'DeliveryFailed']);
+    const missing = await eventsAfter({ data: {} });
+    expect(missing.events[0]?.data).toMatchObject({ reason: expect.stringContaining('could not be rendered') });
+    expect(gone.calls + missing.calls).toBe(0);
+  });
+
+  it('fails on the channel that nothing is said for', async () => {
+    const { events } = await eventsAfter({ template: null, content: { title: 'Hi', subject: 'Hi', html: '<p>hi</p>' } });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'DeliveryFailed', data: expect.objectContaining({ deliveryId: 'app' }) }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'DeliverySent' }));
+  });
+
+  it('is suppressed when the person was erased', async () => {
+    const { notifications, events } = streams();
+    const erased = events[0];
+    if (erased?.type !== 'NotificationRequested') throw new Error('nothing was requested');
+    delete erased.data.to;
+    const { channels, calls } = mailer();
+    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    expect(events.slice(1).map(({ type, data }) => [type, 'reason' in data && data.reason])).toEqual([
+      ['DeliverySuppressed', 'recipient_erased'],
+      ['DeliverySuppressed', 'recipient_erased'],
+    ]);
+    expect(calls()).toBe(0);
+  });
+});
+
+describe('crashes and outages', () => {
+  it('records as unknown what was cut off while it was sent, and never sends it again', async () => {
+    const { notifications, state } = streams();
+    const { channels, calls } = mailer(['crash after']);
+    const attempts = marks();
+    await expect(notificationWorker({ ...settings, notifications, channels, attempts })(job())).rejects.toThrow('killed');
+    await notificationWorker({ ...settings, notifications, channels, attempts })(job(2));
+    expect(calls()).toBe(1);
+    expect(state()).toMatchObject({ deliveries: [{ facts: { unknown: { reason: expect.stringContaining('cut off') } } }, { facts: { delivered: {} } }] });
+  });
+
+  it('remembers what the provider said while the event store was away', async () => {
+    const { notifications, broken, state } = streams();
+    const { channels, calls } = mailer();
+    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    broken.down = true;
+    await expect(work(job())).rejects.toThrow('away');
+    broken.down = false;
+    await work(job(2));
+    expect(calls()).toBe(1);
+    expect(state()).toMatchObject({ deliveries: [{ facts: { sent: { reference: 'ref' } } }, { facts: { delivered: {} } }] });
+  });
+
+  it('does not let a slow channel hold up the others', async () => {
+    const { notifications, appends } = streams();
+    const { channels } = mailer();
+    const { promise, resolve } = Promise.withResolvers<ChannelOutcome>();
+    const slow: Channels = { ...channels, email: { ...channels.email, send: () => promise } };
+    const done = notificationWorker({ ...settings, notifications, channels: slow, attempts: marks(), patienceMs: 1 })(job());
+    await expect.poll(() => appends.map((events) => events.map(({ type }) => type))).toEqual([['InAppDelivered']]);
+    resolve({ status: 'accepted', reference: 'r' });
+    await done;
+    expect(appends.map((events) => events.map(({ type }) => type))).toEqual([['InAppDelivered'], ['DeliverySent']]);
+  });
+
+  it('through any outages and crashes: nobody gets it twice, and nothing is left without an end', async () => {
+    const outcome = fc.constantFrom<ChannelOutcome | 'crash before' | 'crash after'>(
+      unavailable,
+      { status: 'throttled', retryAfterMs: null, reason: 'busy' },
+      { status: 'unknown', reason: 'lost' },
+      { status: 'rejected', code: 'x', permanent: true, reason: 'no' },
+      { status: 'accepted', reference: 'r' },
+      'crash before',
+      'crash after',
+    );
+    const schedule = fc.array(fc.record({ outcome, down: fc.boolean(), restart: fc.boolean() }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(schedule, async (steps) => {
+        const { notifications, broken, state } = streams();
+        const attempts = marks();
+        const { channels, taken } = mailer(steps.map((one) => one.outcome));
+        const start = () => notificationWorker({ ...settings, notifications, channels, attempts });
+        let work = start();
+        let attempt = 1;
+        for (const { down, restart } of steps) {
+          if (restart) work = start();
+          broken.down = down;
+          await work(job(attempt++)).catch(() => {});
+        }
+        broken.down = false;
+        for (let tries = 0; tries < steps.length + 2; tries++) await work(job(attempt++)).catch(() => {});
+        expect(taken.length).toBeLessThanOrEqual(1);
+        const end = state();
+        if (end.status === 'absent') throw new Error('lost');
+        for (const { facts } of end.deliveries) expect(Object.keys(facts).filter((one) => one !== 'delayed')).toHaveLength(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the reaction to a request', () => {
+  it('is one job with ids only', () => {
+    const metadata = { commandId: 'c', actor: 'key:1', at: createdAt, $correlationId: 'c1', $causationId: 'c', previousHash: '', hash: 'h' };
+    const event = {
+      id: 'e1',
+      stream: 'notification-n1',
+      streamId: 'n1',
+      revision: 0,
+      position: 1n,
+      type: 'NotificationRequested',
+      data: asked,
+      at: createdAt,
+      metadata,
+    };
+    expect(notificationReaction.toJobs(event)).toEqual([
+      { queue: 'notifications', id: 'n1', data: { notificationId: 'n1', causationId: 'e1', correlationId: 'c1' } },
+    ]);
+  });
+});
