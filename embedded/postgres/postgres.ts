@@ -24,7 +24,7 @@ export type PostgresOptions = {
 };
 
 export type Postgres = {
-  /** A connection string for `pg` (and BullMQ) to a database of this server, over its Unix socket. The database isn't made by asking. */
+  /** A connection string for `pg` (and BullMQ) to a database of this server, over its Unix socket. The database isn't made by asking. (`pg` takes no `/?#&` in a name.) */
   url: (database: string) => string;
   pid: number;
   /** Settles when the server ends, asked or not. The directory is free from then on: `startPostgres` may be called again, and gives the same urls. */
@@ -78,7 +78,15 @@ type Launch = {
 };
 
 const launch = async ({ directory, account, binaries, socket, settings, log, release }: Launch): Promise<Postgres> => {
-  const args = ['-D', clusterIn(directory), '-c', `unix_socket_directories="${socket.path}"`, '-c', 'unix_socket_permissions=0700', ...asArguments(settings)];
+  const args = [
+    '-D',
+    clusterIn(directory),
+    '-c',
+    `unix_socket_directories="${socket.path.replaceAll('"', '""')}"`,
+    '-c',
+    'unix_socket_permissions=0700',
+    ...asArguments(settings),
+  ];
   const ready = Promise.withResolvers<void>();
   const program = startProgram(account, binaries.postgres, args, (line) => {
     if (line.includes('database system is ready to accept connections')) ready.resolve();

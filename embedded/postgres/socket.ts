@@ -12,9 +12,16 @@ export type SocketDirectory = { path: string; remove: () => Promise<void> };
 
 /**
  * Where the server's socket stands: in the data directory, or, where that path is too long for a socket, in a private directory of the system's temporary one
- * (written down, so that a later start takes the same). Only the server's user and root can enter it, so nobody else can connect.
+ * (written down, so that a later start takes the same). Only the server's user and root can enter it, so nobody else can connect. To be called when no server runs on the directory.
  */
 export const socketDirectory = async (directory: string, account: Account): Promise<SocketDirectory> => {
+  const socket = await findDirectory(directory, account);
+  // A socket's lock that a killed server left holds up the next one as long as its pid is a zombie, or somebody else's. No server of this directory runs by now.
+  for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) await rm(join(socket.path, name), { force: true });
+  return socket;
+};
+
+const findDirectory = async (directory: string, account: Account): Promise<SocketDirectory> => {
   const near = join(directory, 'socket');
   if (fits(near)) {
     await mkdir(near, { recursive: true, mode: 0o700 });
