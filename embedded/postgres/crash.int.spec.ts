@@ -101,6 +101,13 @@ it('refuses a second live instance and names the first; it takes over once that 
   expect(await ask(second.url('postgres'), 'SELECT 1')).toBe(1);
 });
 
+it('waits for a predecessor that is on its way out', async () => {
+  const held = await shop.hold('data');
+  const second = shop.start('data');
+  await ended(held.child, 'SIGTERM');
+  expect(await ask((await second).url('postgres'), 'SELECT 1')).toBe(1);
+});
+
 it('refuses to be started twice by one process', async () => {
   const first = await shop.start('data');
   await expect(shop.start('data')).rejects.toThrow(`process ${process.pid} is already running on`);

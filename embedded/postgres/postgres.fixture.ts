@@ -15,7 +15,8 @@ export const workshop = async () => {
   const children: ChildProcess[] = [];
   return {
     place,
-    start: async (name: string, settings: PostgresOptions['settings'] = {}): Promise<Postgres> => {
+    /** Without `fsync` unless told otherwise: what dies here is processes, not the machine. */
+    start: async (name: string, settings: PostgresOptions['settings'] = { fsync: 'off' }): Promise<Postgres> => {
       const server = await startPostgres({ dataDirectory: join(place, name), log: () => {}, settings });
       servers.push(server);
       return server;

@@ -40,7 +40,7 @@ export type Postgres = {
  */
 export const startPostgres = async ({ dataDirectory, log, settings = {} }: PostgresOptions): Promise<Postgres> => {
   const directory = await makeDirectory(resolve(dataDirectory));
-  const release = await lockDirectory(directory).catch((error: unknown) => {
+  const release = await lockDirectory(directory, 3_000).catch((error: unknown) => {
     throw explainFileError(error, directory);
   });
   try {

@@ -16,7 +16,7 @@ afterEach(() => shop.clean());
 const root = process.getuid?.() === 0;
 
 it('keeps what was committed, over a socket and no port, and leaves no process', async () => {
-  const first = await shop.start('data');
+  const first = await shop.start('data', {});
   await ask(first.url('postgres'), 'CREATE TABLE kept AS SELECT 1 AS n');
   expect(await ask(first.url('postgres'), 'SHOW listen_addresses')).toBe('');
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums'])
