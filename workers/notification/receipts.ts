@@ -4,7 +4,6 @@ import { v5 } from 'uuid';
 import type { Channel } from '../../domain/notification/delivery.ts';
 import type { Request } from '../../domain/notification/notification.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
-import { uuid5 } from '../../platform/event-store/uuid5.ts';
 import type { Templates } from '../../platform/templates/template.ts';
 import type { NotificationHandler } from './worker.ts';
 
