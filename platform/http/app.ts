@@ -76,6 +76,11 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
 const acceptSockets = async (app: FastifyInstance): Promise<void> => {
   const { default: websocket } = await import('@fastify/websocket');
   await app.register(websocket, { options: { maxPayload: bodyLimit, handleProtocols: spokenProtocol } });
+  // The server no longer owns the socket of an upgrade: one that was refused would stay open, and keep us from closing.
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();
+    done();
+  });
 };
 
 const createServer = ({ log, trustProxy = false, checkAnswers = false }: AppOptions): FastifyInstance => {

@@ -16,7 +16,7 @@ export const refuseCardNumbersInUrls = (app: FastifyInstance): void => {
 const pathOfCardNumber = ({ url, params, query }: FastifyRequest): string | undefined => {
   const holds = ([name, value]: [string, unknown]): boolean => [name, ...[value].flat()].some((text) => holdsCardNumber(String(text)));
   const parameter = Object.entries(params ?? {}).find(holds);
-  if (parameter) return `path.${parameter[0]}`;
+  if (parameter) return parameter[0] === '*' ? 'path' : `path.${parameter[0]}`;
   const filter = Object.entries(query ?? {}).find(holds);
   if (filter) return holdsCardNumber(filter[0]) ? 'query' : `query.${filter[0]}`;
   return decoded(url.split('?', 1)[0] ?? '').some(holdsCardNumber) ? 'path' : undefined;

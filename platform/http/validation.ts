@@ -19,22 +19,26 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const validator = Compile(schema);
   const part = httpPart ?? 'body';
   const defaults = JSON.stringify(schema).includes('"default":');
+  const read = (received: unknown): unknown => {
+    const value = part === 'body' ? received : fromStrings(schema, received);
+    return defaults ? Value.Default(schema, structuredClone(value)) : value;
+  };
   return (received: unknown) => {
-    const read = part === 'body' ? received : fromStrings(schema, received);
-    const value = defaults ? Value.Default(schema, structuredClone(read)) : read;
+    const value = read(received);
     if (validator.Check(value)) return { value };
+    const missing = part === 'body' && (received ?? undefined) === undefined;
     // No body at all is as good as an empty one, where an empty one is allowed.
-    if (part === 'body' && (received ?? undefined) === undefined && validator.Check({})) return { value: {} };
-    return { error: invalid(part, (received ?? undefined) === undefined, explain(schema, value, validator.Errors(value))) };
+    const empty = missing ? read({}) : undefined;
+    if (missing && validator.Check(empty)) return { value: empty };
+    return { error: invalid(part, missing, explain(schema, value, validator.Errors(value))) };
   };
 };
 
 const invalid = (part: string, missing: boolean, errors: readonly Pick<TLocalizedValidationError, 'instancePath' | 'message'>[]): InvalidPart => {
   const prefix = prefixes[part];
-  const invalid =
-    part === 'body' && missing
-      ? [{ path: 'body', message: 'is required, as application/json' }]
-      : errors.map(({ instancePath, message }) => ({ path: dotted(prefix, instancePath), message }));
+  const invalid = missing
+    ? [{ path: 'body', message: 'is required, as application/json' }]
+    : errors.map(({ instancePath, message }) => ({ path: dotted(prefix, instancePath), message }));
   return Object.assign(new Error('invalid request'), { invalid });
 };
 

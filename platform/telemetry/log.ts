@@ -11,6 +11,8 @@ export const createLog = ({ level, name, destination = pino.destination({ dest: 
       base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
+      // What a child is bound to does not pass the formatter.
+      redact: { paths: ['authorization', 'token', 'password', 'secret', 'apiKey', 'card', 'email', 'phone'], censor: '[redacted]' },
       serializers: { err: describeError, error: describeError },
     },
     destination,
