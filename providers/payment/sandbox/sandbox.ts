@@ -1,0 +1,182 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AttemptOutcome, OperationOutcome } from '../../../domain/payment/outcome.ts';
+import type { Pool } from '../../../platform/postgres/postgres.ts';
+import type { ChargeRequest, OperationKind, OperationRequest, PaymentProvider } from '../provider.ts';
+import { type Books, books, type Entry, type LedgerEntry, sandboxReference } from './books.ts';
+import { deliverWebhooks } from './deliveries.ts';
+import { confirmationOf, outcomeOf, readNews, refundNews, webhooksOf } from './news.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
+import { faultOfSignature, signatureHeader } from './signature.ts';
+import { migrateSandbox } from './tables.ts';
+
+export type SandboxSettings = {
+  pool: Pool;
+  /** The payment service's own base URL: its 3-D Secure page and its webhook route are there. */
+  baseUrl: () => string;
+  webhookSecret: string;
+  /** How long `tok_webhook_late` lets one wait, in milliseconds. */
+  lateMs?: number;
+  /** After which a charge that hasn't been answered is unknown, in milliseconds. */
+  timeoutMs?: number;
+  onFailure?: (error: unknown) => void;
+};
+
+export type Sandbox = {
+  provider: PaymentProvider;
+  ledger: Books['ledger'];
+  /** A charge that waits for the customer: what their page shows; undefined where there is none. */
+  waiting: (reference: string) => Promise<Waiting | undefined>;
+  /** The customer's decision. Made once; afterwards it only tells how it was decided. */
+  confirm: (reference: string, approve: boolean) => Promise<Waiting | undefined>;
+  /** Posts the webhooks that are owed, until stopped. */
+  deliver: () => { stop: () => Promise<void> };
+};
+export type Waiting = { status: Entry['status'] | 'canceled'; amount: number; currency: string; returnUrl: string | null };
+export type { LedgerEntry };
+
+/** A provider that moves no money: what happens is chosen by token, and kept in PostgreSQL as a real one keeps it. */
+export const openSandbox = async (settings: SandboxSettings): Promise<Sandbox> => {
+  const { pool, baseUrl, webhookSecret, lateMs = 3_000, timeoutMs = 30_000, onFailure = () => {} } = settings;
+  await migrateSandbox(pool);
+  const wakers = new Set<() => void>();
+  const kept = books(pool, {
+    owing: () => {
+      for (const wake of wakers) wake();
+    },
+  });
+
+  const confirm: Sandbox['confirm'] = async (reference, approve) => {
+    const charge = await kept.find(reference);
+    if (!charge?.token || charge.parent) return undefined;
+    const entry = await kept.confirm(reference, approve, [confirmationOf(charge, approve)]);
+    return entry && waitingOf(entry);
+  };
+
+  return {
+    provider: {
+      name: 'sandbox',
+      charge: chargeAt(kept, { baseUrl, lateMs, timeoutMs }),
+      ...operationsAt(kept, lateMs),
+      retrieveAttempt: ({ reference }) => safely(async () => attemptOutcome(await kept.find(reference), baseUrl())),
+      retrieveOperation: ({ reference }) => safely(async () => operationOutcome(await kept.find(reference))),
+      webhooks: webhooksOfSandbox(webhookSecret),
+    },
+    ledger: kept.ledger,
+    waiting: async (reference) => {
+      const entry = await kept.find(reference);
+      return entry?.token === 'tok_3ds' && !entry.parent ? waitingOf(entry) : undefined;
+    },
+    confirm,
+    deliver: () => {
+      const { wake, stop } = deliverWebhooks({ pool, secret: webhookSecret, url: () => `${baseUrl()}/api/v1/webhooks/sandbox`, onFailure });
+      wakers.add(wake);
+      return {
+        stop: async () => {
+          wakers.delete(wake);
+          await stop();
+        },
+      };
+    },
+  };
+};
+
+const waitingOf = ({ status, voided, amount, currency, returnUrl }: Entry): Waiting => ({ status: voided ? 'canceled' : status, amount, currency, returnUrl });
+
+const noAnswer = { status: 'unknown', reason: 'no answer: the connection was cut after the request was sent' } as const;
+const notFound = { status: 'not_found' } as const;
+
+/** The books may be out of reach: then nobody knows. */
+const safely = async <T>(ask: () => Promise<T>): Promise<T | { status: 'unknown'; reason: string }> => {
+  try {
+    return await ask();
+  } catch {
+    return { status: 'unknown', reason: 'the sandbox could not reach its books' };
+  }
+};
+
+type Timing = { baseUrl: () => string; lateMs: number; timeoutMs: number };
+
+const chargeAt =
+  (kept: Books, { baseUrl, lateMs, timeoutMs }: Timing): PaymentProvider['charge'] =>
+  async (request) => {
+    const scenario = scenarioOf(request.token);
+    if (!scenario) return { status: 'not_sent', reason: 'the sandbox knows no such token' };
+    if (scenario.connection === 'refused') return { status: 'not_sent', reason: 'connection refused' };
+    const accept = () => safely(async () => answerTo(request, scenario, await kept.charge(newCharge(request, scenario, lateMs)), baseUrl()));
+    if (scenario.delayMs === 0) return accept();
+    // Who has stopped waiting doesn't stop it from being accepted.
+    const accepted = pause(scenario.delayMs, undefined, { ref: scenario.delayMs <= timeoutMs }).then(accept);
+    return scenario.delayMs <= timeoutMs ? accepted : pause(timeoutMs, { status: 'unknown', reason: `no answer within ${timeoutMs} ms` } as const);
+  };
+
+const newCharge = ({ reference, paymentId, amount, currency, capture, token, returnUrl }: ChargeRequest, scenario: Scenario, lateMs: number) => {
+  const charge = { reference, kind: capture ? ('charge' as const) : ('authorization' as const), paymentId, amount, currency };
+  const code = scenario.books.status === 'declined' ? scenario.books.code : null;
+  return { ...charge, status: scenario.books.status, code, token, returnUrl, owed: webhooksOf(charge, scenario, lateMs) };
+};
+
+const answerTo = (request: ChargeRequest, { answer }: Scenario, entry: Entry, baseUrl: string): AttemptOutcome => {
+  const other = entry.amount !== request.amount || entry.currency !== request.currency || entry.token !== request.token;
+  if (other) return { status: 'not_sent', reason: 'the idempotency key was used before, for another charge' };
+  switch (answer) {
+    case 'plain':
+      return standing(entry, baseUrl);
+    case 'lost':
+      return noAnswer;
+    case 'error':
+      return { status: 'unknown', reason: 'answered with 500' };
+    case 'pending':
+      return { status: 'pending', providerReference: sandboxReference(entry.reference) };
+  }
+};
+
+const attemptOutcome = (entry: Entry | undefined, baseUrl: string): AttemptOutcome | typeof notFound =>
+  entry && !entry.parent ? standing(entry, baseUrl) : notFound;
+
+const standing = (entry: Entry, baseUrl: string): AttemptOutcome => {
+  if (entry.status !== 'requires_action') return outcomeOf(entry, entry.status === 'succeeded' ? undefined : { code: declineOf(entry) });
+  const url = `${baseUrl}/api/v1/sandbox/3ds/${entry.reference}`;
+  return { status: 'requires_action', providerReference: sandboxReference(entry.reference), action: { type: 'redirect', url } };
+};
+
+const declineOf = ({ token, code }: Entry) => {
+  if (code === 'authentication_failed') return code;
+  const books = scenarioOf(token ?? '')?.books;
+  return books?.status === 'declined' ? books.code : 'generic';
+};
+
+const operationsAt = (kept: Books, lateMs: number): Pick<PaymentProvider, OperationKind> => {
+  const operate = (kind: OperationKind) => (request: OperationRequest) =>
+    safely(async () => {
+      const { reference, attemptId: parent, paymentId, amount, currency } = request;
+      const operation = { reference, kind, parent, paymentId, amount, currency };
+      const entry = await kept.operate({ ...operation, owed: refundNews(operation, lateMs) });
+      if (entry.amount !== amount || entry.kind !== kind)
+        return { status: 'not_sent', reason: 'the idempotency key was used before, for another operation' } as const;
+      if (entry.token === `tok_${kind}_lost`) return noAnswer;
+      if (entry.token === `tok_${kind}_late` && entry.status === 'succeeded')
+        return { status: 'pending', providerReference: sandboxReference(reference) } as const;
+      return operationStanding(entry);
+    });
+  return { capture: operate('capture'), void: operate('void'), refund: operate('refund') };
+};
+
+const operationOutcome = (entry: Entry | undefined): OperationOutcome | typeof notFound => (entry?.parent ? operationStanding(entry) : notFound);
+
+const operationStanding = ({ reference, status, kind, amount, currency }: Entry): OperationOutcome =>
+  status === 'succeeded'
+    ? { status: 'succeeded', providerReference: sandboxReference(reference), amount, currency }
+    : { status: 'failed', code: 'refused', message: `The sandbox refused the ${kind}.` };
+
+const webhooksOfSandbox = (secret: string): PaymentProvider['webhooks'] => ({
+  verify: (body, headers) => {
+    const fault = faultOfSignature(secret, body, headers[signatureHeader]);
+    if (fault) return { invalid: fault };
+    const news = readNews(body.toString());
+    return news ? { eventId: news.id, kind: news.type, paymentId: news.paymentId } : { invalid: 'the body is not one of the sandbox' };
+  },
+  read: async (body) => {
+    const news = readNews(body);
+    return news ? [news.notice] : [];
+  },
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { inBatches } from './in-batches.ts';
+import { readNews } from './news.ts';
+import { faultOfSignature, sign } from './signature.ts';
+
+describe('signatures', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  const body = '{"a":1}';
+  const check = (header: string | string[] | undefined, text = body, at = now) => faultOfSignature('s', Buffer.from(text), header, at);
+
+  it('hold for the bytes that were signed', () => expect(check(sign('s', body, now))).toBeUndefined());
+  it('do not for others', () => expect(check(sign('s', body, now), '{"a":2}')).toContain('not that of this body'));
+  it('do not for another secret', () => expect(check(sign('t', body, now))).toContain('not that of this body'));
+  it('do not for another time', () => expect(check(sign('s', body, now).replace(/t=\d+/, `t=${now / 1_000 + 1}`))).toContain('not that'));
+  it('do not when they are old, or of the future', () => {
+    expect(check(sign('s', body, now), body, now + 301_000)).toContain('5 minutes');
+    expect(check(sign('s', body, now), body, now - 301_000)).toContain('5 minutes');
+  });
+  it.each([undefined, '', 'v1=00', ['t=1,v1=00', 't=1,v1=00']])('are of one form: %j', (header) => expect(check(header)).toContain('no sandbox-signature'));
+});
+
+it.each(['', '{', '[]', 'null', '{"id":1}'])('reads nothing into %j', (body) => expect(readNews(body)).toBeUndefined());
+
+describe('writing in batches', () => {
+  it('gathers what comes while others are written, and answers each its own', async () => {
+    const sizes: number[] = [];
+    const double = inBatches(async (items: readonly number[]) => {
+      sizes.push(items.length);
+      await Promise.resolve();
+      return items.map((item) => item * 2);
+    });
+    const items = Array.from({ length: 450 }, (_, index) => index);
+    expect(await Promise.all(items.map(double))).toEqual(items.map((item) => item * 2));
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+
+  it('tells each of a batch that failed, and goes on', async () => {
+    let calls = 0;
+    const write = inBatches(async (items: readonly number[]) => {
+      if (calls++ === 0) throw new Error('no');
+      return items.slice(0, 1);
+    });
+    expect((await Promise.allSettled([write(1), write(2)])).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const [first, second] = await Promise.allSettled([write(3), write(4)]);
+    expect(first).toEqual({ status: 'fulfilled', value: 3 });
+    expect(second).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('fewer answers') } });
+  });
+});
