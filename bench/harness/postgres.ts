@@ -5,7 +5,7 @@ import pg from 'pg';
 import { startPostgres } from '../../embedded/postgres/postgres.ts';
 
 /** The bundled PostgreSQL, as the application starts it, with a data directory of its own that goes away with it. */
-export type BenchPostgres = { pid: number; freshDatabase: (name: string) => Promise<string>; stop: () => Promise<void> };
+export type BenchPostgres = { pid: number; freshDatabase: (name: string) => Promise<string> } & AsyncDisposable;
 
 export const benchPostgres = async (): Promise<BenchPostgres> => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -21,7 +21,7 @@ export const benchPostgres = async (): Promise<BenchPostgres> => {
       await assertDurable(url);
       return url;
     },
-    stop: async () => {
+    [Symbol.asyncDispose]: async () => {
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -61,6 +61,7 @@ const readProcess = (pid: number): Process[] => {
     {
       pid,
       parent: Number(fields[1]),
+      state: fields[0] ?? '',
       name: stat.slice(stat.indexOf('(') + 1, end),
       command,
       cpuMs: (user + system + childrenUser + childrenSystem) * msPerTick,

@@ -7,10 +7,8 @@ export type Methods = Record<string, (argument: never) => Promise<unknown>>;
 /** A bench program in a process of its own. */
 export type Program<M extends Methods> = {
   pid: number;
-  call: <K extends keyof M & string>(method: K, argument: Parameters<M[K]>[0]) => Promise<Awaited<ReturnType<M[K]>>>;
-  /** Asks it to end; resolves when it has. */
-  stop: () => Promise<void>;
-};
+  call: <K extends keyof M & string>(method: K, argument: Parameters<M[K]>[0]) => ReturnType<M[K]>;
+} & AsyncDisposable;
 
 type Answer = { id: number; result?: unknown; error?: string };
 
@@ -38,8 +36,9 @@ export const startProgram = async <M extends Methods>(name: string, settings: ob
   await send('ready', null);
   return {
     pid: pidOf(child),
-    call: async (method, argument) => (await send(method, argument)) as Awaited<ReturnType<M[typeof method]>>,
-    stop: async () => {
+    call: (method, argument) => send(method, argument) as ReturnType<M[typeof method]>,
+    /** Asks it to end; resolves when it has. */
+    [Symbol.asyncDispose]: async () => {
       if (child.connected) child.disconnect();
       const lastResort = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended.finally(() => clearTimeout(lastResort));

@@ -20,15 +20,14 @@ export type System = {
   postgresUrl: (database: string) => string;
   /** From the start of the command until its `ready` line, in milliseconds. */
   readyAfterMs: number;
-  stop: () => Promise<void>;
-};
+} & AsyncDisposable;
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A data directory that goes away after use. */
-export const temporaryDirectory = async (): Promise<{ path: string; remove: () => Promise<void> }> => {
+export const temporaryDirectory = async (): Promise<{ path: string } & AsyncDisposable> => {
   const path = await mkdtemp(join(tmpdir(), 'bench-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 };
 
 const mainAlone = [process.execPath, join(repository, 'main.ts')] as const;
@@ -54,7 +53,7 @@ export const startSystem = async (dataDirectory: string, command: readonly [stri
     apiKey,
     postgresUrl: (database) => postgresUrlIn(pid, database),
     readyAfterMs,
-    stop: async () => {
+    [Symbol.asyncDispose]: async () => {
       const all = processTree(pid).map((process) => process.pid);
       child.kill('SIGTERM');
       await ended;

@@ -3,7 +3,7 @@ import type { Measure, Pace } from '../harness/measure.ts';
 import { medianOf } from '../harness/paired.ts';
 import { benchPostgres } from '../harness/postgres.ts';
 import { cpuMs } from '../harness/processes.ts';
-import { startProgram } from '../harness/program.ts';
+import { type Program, startProgram } from '../harness/program.ts';
 import type { Row } from '../harness/report.ts';
 import type { Appender } from '../programs/appender.ts';
 import type { EventStoreNode } from '../programs/event-store-node.ts';
@@ -14,24 +14,18 @@ type Sample = Run & { node: number; client: number; postgres: number };
 export const appends: Measure = {
   name: 'appends',
   run: async (pace) => {
-    const postgres = await benchPostgres();
-    try {
-      const node = await startProgram<EventStoreNode>('event-store-node', { postgresUrl: await postgres.freshDatabase('appends') });
-      const appender = await startProgram<Appender>('appender', { connectionString: await node.call('connectionString', null) });
-      const samples = await sample(pace, appender, { node: node.pid, client: appender.pid, postgres: postgres.pid });
-      const alone = await appender.call('run', { callers: 1, seconds: pace.seconds });
-      await appender.stop();
-      await node.stop();
-      return [...rowsOf(samples), aloneRow(alone)];
-    } finally {
-      await postgres.stop();
-    }
+    await using postgres = await benchPostgres();
+    await using node = await startProgram<EventStoreNode>('event-store-node', { postgresUrl: await postgres.freshDatabase('appends') });
+    await using appender = await startProgram<Appender>('appender', { connectionString: await node.call('connectionString', null) });
+    const samples = await sample(pace, appender, { node: node.pid, client: appender.pid, postgres: postgres.pid });
+    const alone = await appender.call('run', { callers: 1, seconds: pace.seconds });
+    return [...rowsOf(samples), aloneRow(alone)];
   },
 };
 
 type Pids = { node: number; client: number; postgres: number };
 
-const sample = async ({ rounds, seconds }: Pace, appender: Awaited<ReturnType<typeof startProgram<Appender>>>, pids: Pids): Promise<Sample[]> => {
+const sample = async ({ rounds, seconds }: Pace, appender: Program<Appender>, pids: Pids): Promise<Sample[]> => {
   await appender.call('run', { callers: 64, seconds: Math.min(2, seconds) });
   const samples: Sample[] = [];
   for (let i = 0; i < rounds; i++) {

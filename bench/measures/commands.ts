@@ -18,25 +18,18 @@ const targets = [
 export const commands: Measure = {
   name: 'commands',
   run: async (pace) => {
-    const postgres = await benchPostgres();
-    try {
-      const ourUrl = await postgres.freshDatabase('ours');
-      const node = await startProgram<EventStoreNode>('event-store-node', { postgresUrl: ourUrl });
-      const connectionString = await node.call('connectionString', null);
-      const ours = await startProgram<CommandProgram>('our-commands', { connectionString, postgresUrl: ourUrl });
-      const emmett = await startProgram<CommandProgram>('emmett-commands', { postgresUrl: await postgres.freshDatabase('emmett') });
-      const our = { program: ours, pids: { handler: ours.pid, node: node.pid, PostgreSQL: postgres.pid } };
-      const their = { program: emmett, pids: { handler: emmett.pid, PostgreSQL: postgres.pid } };
-      for (const { program } of [our, their]) await program.call('run', { callers: 16, seconds: Math.min(3, pace.seconds) });
-      const rows: Row[] = [];
-      for (const { callers, atLeast } of targets) rows.push(rowOf(callers, atLeast, await compare(pace, callers, our, their)));
-      await ours.stop();
-      await emmett.stop();
-      await node.stop();
-      return rows;
-    } finally {
-      await postgres.stop();
-    }
+    await using postgres = await benchPostgres();
+    const ourUrl = await postgres.freshDatabase('ours');
+    await using node = await startProgram<EventStoreNode>('event-store-node', { postgresUrl: ourUrl });
+    const connectionString = await node.call('connectionString', null);
+    await using ours = await startProgram<CommandProgram>('our-commands', { connectionString, postgresUrl: ourUrl });
+    await using emmett = await startProgram<CommandProgram>('emmett-commands', { postgresUrl: await postgres.freshDatabase('emmett') });
+    const our = { program: ours, pids: { handler: ours.pid, node: node.pid, PostgreSQL: postgres.pid } };
+    const their = { program: emmett, pids: { handler: emmett.pid, PostgreSQL: postgres.pid } };
+    for (const { program } of [our, their]) await program.call('run', { callers: 16, seconds: Math.min(3, pace.seconds) });
+    const rows: Row[] = [];
+    for (const { callers, atLeast } of targets) rows.push(rowOf(callers, atLeast, await compare(pace, callers, our, their)));
+    return rows;
   },
 };
 

@@ -19,25 +19,16 @@ type Sample = HttpRun & { cpu: ReadonlyMap<string, number>; settled: number };
 export const createPayments: Measure = {
   name: 'create-payments',
   run: async (pace) => {
-    const directory = await temporaryDirectory();
-    const postgres = await benchPostgres();
-    const loader = await startProgram<HttpLoader>('http-load', {});
-    const bare = await startProgram<BareFastify>('bare-fastify', { postgresUrl: await postgres.freshDatabase('bare') });
-    try {
-      const system = await startSystem(directory.path);
-      const ours = () => runOurs(system, loader, pace);
-      const baseline = () => runBaseline(bare, postgres, loader, pace);
-      await ours();
-      await baseline();
-      const rows = rowsOf(await paired(pace.rounds, ours, baseline));
-      await system.stop();
-      return rows;
-    } finally {
-      await bare.stop();
-      await loader.stop();
-      await postgres.stop();
-      await directory.remove();
-    }
+    await using directory = await temporaryDirectory();
+    await using postgres = await benchPostgres();
+    await using loader = await startProgram<HttpLoader>('http-load', {});
+    await using bare = await startProgram<BareFastify>('bare-fastify', { postgresUrl: await postgres.freshDatabase('bare') });
+    await using system = await startSystem(directory.path);
+    const ours = () => runOurs(system, loader, pace);
+    const baseline = () => runBaseline(bare, postgres, loader, pace);
+    await ours();
+    await baseline();
+    return rowsOf(await paired(pace.rounds, ours, baseline));
   },
 };
 

@@ -8,22 +8,16 @@ import type { Shopper } from '../programs/shopper.ts';
 export const processPayment: Measure = {
   name: 'process-payment',
   run: async ({ rounds, seconds }) => {
-    const directory = await temporaryDirectory();
-    try {
-      const system = await startSystem(directory.path);
-      const shopper = await startProgram<Shopper>('shopper', { paymentUrl: system.paymentUrl, apiKey: system.apiKey });
-      await shopper.call('process', { count: 50 });
-      await settle(system.pid);
-      const { p50, p90, p99, max } = latencies(await shopper.call('process', { count: 40 * rounds * seconds }));
-      await shopper.stop();
-      await system.stop();
-      const detail = { 'p90 ms': p90, 'max ms': max, samples: 40 * rounds * seconds };
-      return [
-        { measure: 'process → 200 on the sandbox, idle: p50', value: p50, unit: 'ms', target: { atMost: 15 }, detail },
-        { measure: 'process → 200 on the sandbox, idle: p99', value: p99, unit: 'ms', target: { atMost: 40 }, detail: {} },
-      ];
-    } finally {
-      await directory.remove();
-    }
+    await using directory = await temporaryDirectory();
+    await using system = await startSystem(directory.path);
+    await using shopper = await startProgram<Shopper>('shopper', { paymentUrl: system.paymentUrl, apiKey: system.apiKey });
+    await shopper.call('process', { count: 50 });
+    await settle(system.pid);
+    const { p50, p90, p99, max } = latencies(await shopper.call('process', { count: 40 * rounds * seconds }));
+    const detail = { 'p90 ms': p90, 'max ms': max, samples: 40 * rounds * seconds };
+    return [
+      { measure: 'process → 200 on the sandbox, idle: p50', value: p50, unit: 'ms', target: { atMost: 15 }, detail },
+      { measure: 'process → 200 on the sandbox, idle: p99', value: p99, unit: 'ms', target: { atMost: 40 }, detail: {} },
+    ];
   },
 };

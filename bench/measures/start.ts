@@ -10,28 +10,22 @@ import { npmStart, roleOf, startSystem, temporaryDirectory } from '../harness/sy
 export const start: Measure = {
   name: 'start',
   run: async ({ rounds }) => {
-    const directory = await temporaryDirectory();
+    await using directory = await temporaryDirectory();
     const dataDirectory = join(directory.path, 'data');
-    try {
-      const first = await startOnce(dataDirectory);
-      const warm: Started[] = [];
-      for (let i = 0; i < rounds; i++) warm.push(await startOnce(dataDirectory));
-      return rowsOf(first, warm);
-    } finally {
-      await directory.remove();
-    }
+    const first = await startOnce(dataDirectory);
+    const warm: Started[] = [];
+    for (let i = 0; i < rounds; i++) warm.push(await startOnce(dataDirectory));
+    return rowsOf(first, warm);
   },
 };
 
 type Started = { readySeconds: number; memoryMb: ReadonlyMap<string, number> };
 
 const startOnce = async (dataDirectory: string): Promise<Started> => {
-  const system = await startSystem(dataDirectory, npmStart);
+  await using system = await startSystem(dataDirectory, npmStart);
   // What starting has left behind is collected or it isn't: three idle seconds later it is what a user sees.
   await delay(3_000);
-  const memoryMb = memoryMbBy(system.pid, roleOf);
-  await system.stop();
-  return { readySeconds: system.readyAfterMs / 1000, memoryMb };
+  return { readySeconds: system.readyAfterMs / 1000, memoryMb: memoryMbBy(system.pid, roleOf) };
 };
 
 const total = ({ memoryMb }: Started): number => [...memoryMb.values()].reduce((sum, mb) => sum + mb, 0);

@@ -16,20 +16,14 @@ const callers = 32;
 export const wholePayments: Measure = {
   name: 'whole-payments',
   run: async ({ rounds, seconds }) => {
-    const directory = await temporaryDirectory();
-    try {
-      const system = await startSystem(directory.path);
-      const shopper = await startProgram<Shopper>('shopper', { paymentUrl: system.paymentUrl, apiKey: system.apiKey });
-      const warmUp = await shopper.call('pay', { callers, seconds: Math.min(3, seconds) });
-      await settle(system.pid);
-      const sample = await pay(system, shopper, rounds * seconds);
-      await assertAllDone(system, warmUp.count + sample.run.count);
-      await shopper.stop();
-      await system.stop();
-      return rowsOf(sample);
-    } finally {
-      await directory.remove();
-    }
+    await using directory = await temporaryDirectory();
+    await using system = await startSystem(directory.path);
+    await using shopper = await startProgram<Shopper>('shopper', { paymentUrl: system.paymentUrl, apiKey: system.apiKey });
+    const warmUp = await shopper.call('pay', { callers, seconds: Math.min(3, seconds) });
+    await settle(system.pid);
+    const sample = await pay(system, shopper, rounds * seconds);
+    await assertAllDone(system, warmUp.count + sample.run.count);
+    return rowsOf(sample);
   },
 };
 
