@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { composeFaults } from './check/compose.ts';
+import { dockerfileFaults } from './check/dockerfile.ts';
 import { readsOfTheEnvironment } from './check/environment.ts';
 import { forbiddenImports } from './check/floors.ts';
 import { lockFaults } from './check/lock-file.ts';
@@ -23,6 +24,7 @@ const checks: Record<string, () => Promise<string[]>> = {
   'floors (dependency-cruiser)': () => forbiddenImports(root, sources),
   'environment read in main.ts only': () => readsOfTheEnvironment(root, sources),
   'docker-compose.yml': () => composeFaults(root),
+  Dockerfile: () => dockerfileFaults(root, sources),
   'package-lock.json': () => lockFaults(root),
 };
 

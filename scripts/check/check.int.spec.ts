@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { composeFaults } from './compose.ts';
+import { dockerfileFaults } from './dockerfile.ts';
 import { readsOfTheEnvironment } from './environment.ts';
 import { forbiddenImports } from './floors.ts';
 import { lockFaults } from './lock-file.ts';
@@ -92,4 +93,13 @@ it('finds what a lock file lacks', async () => {
     }),
   );
   expect(await lockFaults(root)).toEqual([expect.stringMatching(/^c, an optional package of node_modules\/a/), 'a differs from package.json']);
+});
+
+it('finds what a Dockerfile copies in vain, or leaves out', async () => {
+  await put(
+    'Dockerfile',
+    'FROM node AS packages\nCOPY package.json gone.json ./\nFROM node\nCOPY --from=packages /app/node_modules ./node_modules\nCOPY domain ./domain\n',
+  );
+  await put('domain/a.ts', '');
+  expect(await dockerfileFaults(root, ['domain/a.ts', 'query/a.ts', 'test/a.ts'])).toEqual(['copies gone.json, which does not exist', 'does not copy query']);
 });

@@ -9,7 +9,8 @@ export const composeFaults = async (root: string, schemaFile = join(root, 'node_
   const document = parseDocument(await readFile(join(root, 'docker-compose.yml'), 'utf8'), { merge: true, strict: true });
   if (document.errors.length > 0) return document.errors.map(({ message }) => message);
   const compose: unknown = document.toJS();
-  const schema: object = JSON.parse(await readFile(schemaFile, 'utf8'));
+  // It names its dialect by another address than Ajv does; draft 7 is what Ajv takes where none is named.
+  const { $schema: _, ...schema }: { $schema?: string } = JSON.parse(await readFile(schemaFile, 'utf8'));
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats.default(ajv);
   const valid = ajv.compile(schema);
