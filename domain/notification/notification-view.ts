@@ -24,7 +24,7 @@ export type NotificationView = {
   category: string;
   priority: 'normal' | 'critical';
   locale: string;
-  deliveries: readonly DeliveryView[];
+  deliveries: DeliveryView[];
   version: number;
   createdAt: string;
   updatedAt: string;
@@ -36,11 +36,11 @@ export type DeliveryView = {
   provider: string | null;
   status: DeliveryStatus;
   reason?: string;
-  attempts: readonly { number: number; at: string; provider: string | null; outcome: DeliveryMilestone; reason?: string }[];
+  attempts: { number: number; at: string; provider: string | null; outcome: DeliveryMilestone; reason?: string }[];
   providerMessageId: string | null;
   sentAt: string | null;
   deliveredAt: string | null;
-  engagement: readonly string[];
+  engagement: string[];
 };
 
 /** How far the history was folded, and the times of its first and last event. */
