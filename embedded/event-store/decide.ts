@@ -33,7 +33,7 @@ export const asksForIds = (expected: number, head: Head): boolean =>
 export const decide = (expected: number, head: Head, ids: readonly string[], known: Known): Verdict => {
   if (isTombstoned(head)) return { verdict: 'deleted' };
   if (expected === STREAM_EXISTS) {
-    if (head.revision >= 0 && isSoftDeleted(head.metadata)) return { verdict: 'deleted' };
+    if (isSoftDeleted(head.metadata)) return { verdict: 'deleted' };
     if (head.revision < 0 && head.metadata.revision < 0) return wrong;
   }
   if (expected === ANY || expected === STREAM_EXISTS) return head.revision < 0 ? write : decideByIds(ids, known);

@@ -52,7 +52,7 @@ export const newDraft = (lastPosition: number, created: string, newId: () => str
     const appended = append(base, write.stream, write.events);
     const last = { revision: headFrom(appended, write.stream).revision, position };
     // Writing to a softly deleted stream, or setting its metadata, brings it back: without the events from before.
-    const revived = base.revision >= 0 && isSoftDeleted(base.metadata) && !(key !== write.stream && isSoftDeleted(appended.metadata));
+    const revived = isSoftDeleted(base.metadata) && !(key !== write.stream && isSoftDeleted(appended.metadata));
     heads.set(key, revived ? setTruncateBefore(appended, key, base.revision + 1) : appended);
     return last;
   };

@@ -1,6 +1,6 @@
 import { type Head, isTombstoned } from './decide.ts';
 import { isMetastream, originalOf } from './event.ts';
-import type { EventLog } from './log.ts';
+import { type EventLog, noHead } from './log.ts';
 import { METASTREAM_METADATA } from './metadata.ts';
 
 /** The stream whose head tells where this one stands: a metastream's is its stream's. */
@@ -18,8 +18,8 @@ export const headFrom = (base: Head, stream: string): Head =>
 export type Heads = {
   get: (base: string) => Head | undefined;
   set: (base: string, head: Head) => void;
-  /** Those asked for, from the table where they aren't cached. */
-  load: (bases: readonly string[]) => Promise<ReadonlyMap<string, Head>>;
+  /** Fetches those that aren't cached; what it resolves to knows them all, even if the cache has no room. */
+  load: (bases: readonly string[]) => Promise<(base: string) => Head | undefined>;
 };
 
 const GENERATION = 16_384;
@@ -29,7 +29,7 @@ export const headsCache = (log: Pick<EventLog, 'heads'>): Heads => {
   let young = new Map<string, Head>();
   let old = new Map<string, Head>();
   // A load that was overtaken by a commit to the stream is stale, so only the load named here may fill the cache.
-  const loading = new Map<string, object>();
+  const loading = new Map<string, { found: Map<string, Head> }>();
 
   const put = (base: string, head: Head) => {
     young.set(base, head);
@@ -51,24 +51,22 @@ export const headsCache = (log: Pick<EventLog, 'heads'>): Heads => {
       put(base, head);
     },
     load: async (bases) => {
-      const found = new Map<string, Head>();
-      const missing = new Set<string>();
+      const load = { found: new Map<string, Head>() };
+      const missing: string[] = [];
       for (const base of bases) {
-        const head = get(base);
-        if (head) found.set(base, head);
-        else missing.add(base);
+        if (get(base) || loading.get(base) === load) continue;
+        missing.push(base);
+        loading.set(base, load);
       }
-      if (missing.size === 0) return found;
-      const load = {};
-      for (const base of missing) loading.set(base, load);
-      for (const [base, head] of await log.heads([...missing])) {
-        if (loading.get(base) === load) {
-          loading.delete(base);
-          put(base, head);
-        }
-        found.set(base, get(base) ?? head);
+      const there = missing.length > 0 ? new Map(await log.heads(missing)) : undefined;
+      for (const base of missing) {
+        const head = there?.get(base) ?? noHead(base);
+        load.found.set(base, head);
+        if (loading.get(base) !== load) continue;
+        loading.delete(base);
+        put(base, head);
       }
-      return found;
+      return (base) => get(base) ?? load.found.get(base);
     },
   };
 };

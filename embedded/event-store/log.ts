@@ -11,7 +11,8 @@ export type Direction = 'forwards' | 'backwards';
 /** All that is read from the table. Both bounds of a range are inclusive. */
 export type EventLog = {
   lastPosition: () => Promise<number>;
-  heads: (streams: readonly string[]) => Promise<Map<string, Head>>;
+  /** Of the streams that are there. */
+  heads: (streams: readonly string[]) => Promise<(readonly [stream: string, head: Head])[]>;
   /** Where these ids stand in these streams (pairs by index). */
   known: (streams: readonly string[], ids: readonly string[]) => Promise<KnownIds>;
   all: (range: { from: number; to: number; limit: number; direction: Direction; where?: Condition }) => Promise<StoredEvent[]>;
@@ -49,13 +50,20 @@ const eventOf = ([position, stream, revision, id, type, json, created, data, met
 
 const pair = (direction: Direction) => (direction === 'forwards' ? 'asc' : 'desc');
 
+// A stream that isn't there has no row: most that are asked for are new ones.
 const headsQuery = `
 select s.name, h.revision, m.revision, m.data
 from unnest($1::text[]) s(name)
 left join lateral (select revision from event_store.events e where e.stream = s.name order by e.revision desc limit 1) h on true
-left join lateral (select revision, data from event_store.events e where e.stream = '$$' || s.name order by e.revision desc limit 1) m on true`;
+left join lateral (select revision, data from event_store.events e where e.stream = '$$' || s.name order by e.revision desc limit 1) m on true
+where h.revision is not null or m.revision is not null`;
 
 type HeadRow = [name: string, revision: string | null, metaRevision: string | null, metaData: Buffer | null];
+
+/** The head of a stream that isn't there. */
+export const noHead = (stream: string): Head => (isMetastream(stream) ? NO_METASTREAM : NO_HEAD);
+const NO_HEAD: Head = { revision: -1, metadata: NO_METADATA, since: 0 };
+const NO_METASTREAM: Head = { revision: -1, metadata: METASTREAM_METADATA, since: 0 };
 
 const headOf = ([name, revision, metaRevision, metaData]: HeadRow): Head => {
   const metadata = isMetastream(name) ? METASTREAM_METADATA : metaRevision === null ? NO_METADATA : metadataOf(Number(metaRevision), metaData ?? EMPTY);
@@ -74,7 +82,7 @@ export const eventLog = (pool: pg.Pool): EventLog => {
     },
     heads: async (streams) => {
       const rows = await read<HeadRow>('heads', headsQuery, [textArray(streams)]);
-      return new Map(rows.map((row) => [row[0], headOf(row)]));
+      return rows.map((row) => [row[0], headOf(row)]);
     },
     known: async (streams, ids) => {
       const text = `select e.stream, e.id, e.revision, e.position

@@ -17,7 +17,7 @@ export type Store = { log: EventLog; heads: Heads; tail: Tail };
 /** Where a stream stands. */
 export const headOf = async ({ heads }: Store, stream: string): Promise<Head> => {
   const base = baseOf(stream);
-  const head = heads.get(base) ?? (await heads.load([base])).get(base);
+  const head = heads.get(base) ?? (await heads.load([base]))(base);
   if (!head) throw new Error(`the head of ${stream} was not found`);
   return headFrom(head, stream);
 };

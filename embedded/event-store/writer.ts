@@ -1,8 +1,8 @@
 // The only writer. Two stages: what arrives is prepared (unknown heads and ids looked up, all of them in one query) while the batch before it is
 // being written; then one multi-row insert and one flush for the whole batch, and each write gets its own answer.
 import { randomUUID } from 'node:crypto';
-import { asksForIds, decide, type Head, type Known } from './decide.ts';
-import { knownIn, newDraft, refusesDelete } from './draft.ts';
+import { asksForIds, decide, type Head, type Known, type Verdict } from './decide.ts';
+import { type Draft, knownIn, newDraft, refusesDelete } from './draft.ts';
 import { ANY, NO_STREAM, STREAM_EXISTS, type StoredEvent, ticks } from './event.ts';
 import { baseOf, type Heads, headFrom } from './heads.ts';
 import { type EventLog, knownIn as idsIn, type KnownIds } from './log.ts';
@@ -32,6 +32,9 @@ const CONGESTED_BYTES = 48 * 1024 * 1024;
 const RELIEVED_BYTES = 16 * 1024 * 1024;
 const DEADLINE_SWEEP_MS = 100;
 const OVERHEAD = 512;
+// With many callers a batch begins when this share of them has come again, or this time has passed: it saves queries, and a lone caller never waits.
+const SHARE = 0.7;
+const GATHER_MS = 3;
 
 const NO_IDS: KnownIds = new Map();
 const nowhere: Known = () => [];
@@ -42,6 +45,8 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
   let arrived: Prepared[] = [];
   let ready: Prepared[] = [];
   let preparing = false;
+  let gathering: NodeJS.Timeout | undefined;
+  let concurrency = 1;
   let writing = false;
   let lost: string | undefined;
   let waitingBytes = 0;
@@ -78,6 +83,7 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     preparing = true;
     try {
       while (arrived.length > 0) {
+        concurrency = Math.max(1, 0.9 * concurrency + 0.1 * waiting.size);
         const batch = arrived;
         arrived = [];
         await lookUp(batch);
@@ -94,6 +100,24 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     } finally {
       preparing = false;
     }
+  };
+
+  const gather = () => {
+    if (preparing) return;
+    const enough = Math.min(concurrency * SHARE, BATCH_WRITES);
+    if (arrived.length < enough && gathering === undefined) gathering = setTimeout(giveUp, GATHER_MS);
+    else if (arrived.length >= enough) begin();
+  };
+  const giveUp = () => {
+    concurrency = waiting.size;
+    begin();
+  };
+  const begin = () => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    if (preparing) return;
+    preparing = true;
+    queueMicrotask(prepare);
   };
 
   const lookUp = async (batch: Prepared[]) => {
@@ -152,7 +176,10 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     const outcomes: Outcome[] = [];
     let result: Awaited<ReturnType<Insert>> = { result: 'stored' };
     try {
-      for (const prepared of batch) outcomes.push(await outcomeOf(prepared, draft));
+      for (const prepared of batch) {
+        const outcome = outcomeOf(prepared, draft);
+        outcomes.push(outcome instanceof Promise ? await outcome : outcome);
+      }
       if (draft.events.length > 0) result = await insert(draft.events);
     } catch (error) {
       result = { result: 'refused', reason: reasonOf(error) };
@@ -169,11 +196,17 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     notify();
   };
 
-  const outcomeOf = async (prepared: Prepared, draft: ReturnType<typeof newDraft>): Promise<Outcome> => {
+  // Waits only where it must, for a promise costs more than all the rest of this.
+  const outcomeOf = (prepared: Prepared, draft: Draft): Outcome | Promise<Outcome> => {
     const { write, base } = prepared;
     if (write.deadline <= lastMs || !waiting.has(write)) return { outcome: 'timed-out' };
-    const baseHead = draft.heads.get(base) ?? heads.get(base) ?? (await heads.load([base])).get(base);
-    if (!baseHead) throw new Error(`the head of ${base} was not found`);
+    const baseHead = draft.heads.get(base) ?? heads.get(base);
+    if (!baseHead) return heads.load([base]).then((load) => outcomeAt(load(base), prepared, draft));
+    return outcomeAt(baseHead, prepared, draft);
+  };
+  const outcomeAt = (baseHead: Head | undefined, prepared: Prepared, draft: Draft): Outcome | Promise<Outcome> => {
+    const { write } = prepared;
+    if (!baseHead) throw new Error(`the head of ${write.stream} was not found`);
     if (write.kind === 'delete') {
       const refusal = refusesDelete(write.expected, baseHead);
       if (refusal === 'deleted') return { outcome: 'deleted' };
@@ -182,10 +215,15 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     }
     const head = headFrom(baseHead, write.stream);
     const ids = write.events.map(({ id }) => id);
-    const verdict = decide(write.expected, head, ids, asksForIds(write.expected, head) ? await known(prepared, head) : nowhere);
+    const conclude = (known: Known) => outcomeFrom(decide(write.expected, head, ids, known), write, draft, baseHead, head);
+    if (!asksForIds(write.expected, head)) return conclude(nowhere);
+    const known = knownNow(prepared, head);
+    return known ? conclude(known) : lookUpAgain(prepared).then(() => conclude(knownNow(prepared, head) ?? nowhere));
+  };
+  const outcomeFrom = (verdict: Verdict, write: Write, draft: Draft, baseHead: Head, head: Head): Outcome => {
     switch (verdict.verdict) {
       case 'write':
-        if (write.kind === 'append' && ids.length === 0) return { outcome: 'nothing', revision: head.revision };
+        if (write.kind === 'append' && write.events.length === 0) return { outcome: 'nothing', revision: head.revision };
         return { outcome: 'written', ...draft.add(write, baseHead) };
       case 'repeated':
         return { outcome: 'written', revision: verdict.revision, position: verdict.position };
@@ -196,15 +234,15 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     }
   };
 
-  const known = async (prepared: Prepared, head: Head): Promise<Known> => {
-    const { stream } = prepared.write;
-    const newer = (id: string) => tail.withId(stream, id);
+  const knownNow = ({ write, known }: Prepared, head: Head): Known | undefined => {
+    const newer = (id: string) => tail.withId(write.stream, id);
     if (inMemory(head)) return knownIn(nowhere, newer, 0);
-    if (!prepared.known || prepared.known.asOf + 1 < tail.floor()) {
-      const asOf = tail.head();
-      prepared.known = { ids: await lookUpIds([prepared]), asOf };
-    }
-    return knownIn(idsIn(prepared.known.ids, stream), newer, prepared.known.asOf);
+    if (!known || known.asOf + 1 < tail.floor()) return undefined;
+    return knownIn(idsIn(known.ids, write.stream), newer, known.asOf);
+  };
+  const lookUpAgain = async (prepared: Prepared) => {
+    const asOf = tail.head();
+    prepared.known = { ids: await lookUpIds([prepared]), asOf };
   };
 
   return {
@@ -217,11 +255,7 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
       waiting.set(write, bytes);
       waitingBytes += bytes;
       arrived.push({ write, base: baseOf(write.stream), bytes, known: undefined });
-      // What arrives in the same turn of the event loop is looked up together.
-      if (!preparing) {
-        preparing = true;
-        queueMicrotask(prepare);
-      }
+      gather();
     },
     isCongested: () => waitingBytes > CONGESTED_BYTES,
     onRelief: (listener) => void onRelief.push(listener),
