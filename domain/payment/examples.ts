@@ -60,7 +60,7 @@ export const requiresAction: AttemptOutcome = {
   action: { type: 'redirect', url: 'https://bank.example/3ds' },
 };
 export const pending = { status: 'pending', providerReference: 'p1' } as const;
-export const notSent = { status: 'not_sent', reason: 'connection refused' } as const;
+export const notSent = { status: 'not_sent', reason: 'connection refused', retriable: true } as const;
 export const unknown = { status: 'unknown', reason: 'no answer' } as const;
 export const done = (amount = 10_000): OperationOutcome => ({ status: 'succeeded', providerReference: 'p2', amount, currency: 'GBP' });
 export const failed: OperationOutcome = { status: 'failed', code: 'refused', message: 'Refused' };

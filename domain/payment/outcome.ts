@@ -22,7 +22,9 @@ export type DeclineCode = keyof typeof declineKinds;
 /** What the customer has to do: be sent to `url`. */
 export type NextAction = { type: 'redirect'; url: string };
 
-type Refused = { status: 'not_sent'; reason: string } | { status: 'unknown'; reason: string };
+/** `retriable`: the same again may work, because the provider was not reached; else something has to be changed first. */
+export type NotSent = { status: 'not_sent'; reason: string; retriable: boolean };
+type Refused = NotSent | { status: 'unknown'; reason: string };
 
 /**
  * How a charge or an authorization stands. `not_sent`: certainly never happened. `unknown`: may have happened. Amounts are those that

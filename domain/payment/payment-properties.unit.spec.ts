@@ -54,7 +54,7 @@ const beginning = fc.constantFrom<readonly PaymentCommand[]>(
 );
 
 const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5 };
-const runs = { numRuns: 2_000 };
+const runs = { numRuns: 800 };
 
 const noMoreThanThereIs = (state: CreatedPayment): void => {
   for (const one of state.attempts) {

@@ -100,8 +100,8 @@ const chargeAt =
   (kept: Books, { baseUrl, lateMs, timeoutMs }: Timing): PaymentProvider['charge'] =>
   async (request) => {
     const scenario = scenarioOf(request.token);
-    if (!scenario) return { status: 'not_sent', reason: 'the sandbox knows no such token' };
-    if (scenario.connection === 'refused') return { status: 'not_sent', reason: 'connection refused' };
+    if (!scenario) return { status: 'not_sent', reason: 'the sandbox knows no such token', retriable: false };
+    if (scenario.connection === 'refused') return { status: 'not_sent', reason: 'connection refused', retriable: true };
     const accept = () => safely(async () => answerTo(request, scenario, await kept.charge(newCharge(request, scenario, lateMs)), baseUrl()));
     if (scenario.delayMs === 0) return accept();
     // Who has stopped waiting doesn't stop it from being accepted.
@@ -117,7 +117,7 @@ const newCharge = ({ reference, paymentId, amount, currency, capture, token, ret
 
 const answerTo = (request: ChargeRequest, { answer }: Scenario, entry: Entry, baseUrl: string): AttemptOutcome => {
   const other = entry.amount !== request.amount || entry.currency !== request.currency || entry.token !== request.token;
-  if (other) return { status: 'not_sent', reason: 'the idempotency key was used before, for another charge' };
+  if (other) return { status: 'not_sent', reason: 'the idempotency key was used before, for another charge', retriable: false };
   switch (answer) {
     case 'plain':
       return standing(entry, baseUrl);
@@ -152,7 +152,7 @@ const operationsAt = (kept: Books, lateMs: number): Pick<PaymentProvider, Operat
       const operation = { reference, kind, parent, paymentId, amount, currency };
       const entry = await kept.operate({ ...operation, owed: refundNews(operation, lateMs) });
       if (entry.amount !== amount || entry.kind !== kind)
-        return { status: 'not_sent', reason: 'the idempotency key was used before, for another operation' } as const;
+        return { status: 'not_sent', reason: 'the idempotency key was used before, for another operation', retriable: false } as const;
       if (entry.token === `tok_${kind}_lost`) return noAnswer;
       if (entry.token === `tok_${kind}_late` && entry.status === 'succeeded')
         return { status: 'pending', providerReference: sandboxReference(reference) } as const;

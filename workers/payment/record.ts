@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import { v5 } from 'uuid';
+import type { PaymentCommand, PaymentRejection } from '../../domain/payment/commands.ts';
+import type { PaymentEvent } from '../../domain/payment/events.ts';
+import type { AttemptOutcome, OperationOutcome } from '../../domain/payment/outcome.ts';
+import type { Payment } from '../../domain/payment/state.ts';
+import type { Context } from '../../platform/context.ts';
+import type { Handler } from '../../platform/event-store/aggregate.ts';
+import type { Notice, OperationKind } from '../../providers/payment/provider.ts';
+
+export type PaymentHandler = Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>;
+
+type Trace = Readonly<Record<string, string>>;
+
+/** What a provider has said of one thing of a payment, by answer or by webhook. */
+export type Said = { about: 'attempt'; id: string; outcome: AttemptOutcome } | { about: OperationKind; id: string; outcome: OperationOutcome };
+
+export const commandFor = (said: Said): PaymentCommand => {
+  switch (said.about) {
+    case 'attempt':
+      return { type: 'RecordAttempt', attemptId: said.id, outcome: said.outcome, reversalId: v5('reversal', said.id) };
+    case 'capture':
+      return { type: 'RecordCapture', captureId: said.id, outcome: said.outcome };
+    case 'void':
+      return { type: 'RecordVoid', voidId: said.id, outcome: said.outcome };
+    case 'refund':
+      return { type: 'RecordRefund', refundId: said.id, outcome: said.outcome };
+  }
+};
+
+/** One id for one thing said, whoever says it and however often: recorded once. */
+export const commandIdFor = ({ about, id, outcome }: Said): string =>
+  v5([about, outcome.status, ...('amount' in outcome ? [outcome.amount, outcome.currency] : [])].join(' '), id);
+
+export const context = (commandId: string, actor: string, { correlationId, causationId, traceparent }: Trace): Context => ({
+  commandId,
+  actor,
+  correlationId: correlationId ?? commandId,
+  causationId: causationId ?? commandId,
+  ...(traceparent !== undefined && { traceparent }),
+});
+
+export type RecordSaid = (paymentId: string, command: PaymentCommand, context: Context) => Promise<PaymentRejection | 'idempotency_key_reused' | undefined>;
+
+/** Gives the command. What the rules refuse is told to people: the provider and we disagree, and trying again wouldn't help. */
+export const recorder =
+  (payments: Pick<PaymentHandler, 'handle'>, log: Pick<Logger, 'error'>): RecordSaid =>
+  async (paymentId, command, why) => {
+    const handled = await payments.handle(paymentId, command, why);
+    if (!('rejected' in handled)) return undefined;
+    if (handled.rejected !== 'dispute_before_capture')
+      log.error(
+        { paymentId, command: command.type, code: handled.rejected },
+        'what the provider says does not fit the payment: look at both, and correct by hand',
+      );
+    return handled.rejected;
+  };
+
+/** The command of a webhook's notice, with an id that is the same for the same news. */
+export const fromNotice = (notice: Notice): { command: PaymentCommand; commandId: string } => {
+  if (notice.about === 'dispute') {
+    const { disputeId, attemptId, change } = notice.notice;
+    return { command: { type: 'RecordDispute', notice: notice.notice }, commandId: v5(`${disputeId} ${change}`, attemptId) };
+  }
+  const said: Said =
+    notice.about === 'attempt'
+      ? { about: 'attempt', id: notice.attemptId, outcome: notice.outcome }
+      : { about: notice.about, id: notice.operationId, outcome: notice.outcome };
+  return { command: commandFor(said), commandId: commandIdFor(said) };
+};

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { CreatedPayment } from '../../domain/payment/state.ts';
+import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
+import type { Handler } from '../../platform/event-store/aggregate.ts';
+import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
+import type { PaymentProvider } from '../../providers/payment/provider.ts';
+import { ask, inDoubt, neverHappened, type Retries, send } from './ask-provider.ts';
+import {
+  findSubject,
+  isUndecided,
+  kinds,
+  operationsQueue,
+  reconciliation,
+  reconciliationQueue,
+  type Schedule,
+  type Subject,
+  undecidedOf,
+  usualSchedule,
+  webhooksQueue,
+} from './payment-jobs.ts';
+import { commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder, type Said } from './record.ts';
+
+export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
+
+export type PaymentWorkerSettings = {
+  payments: Pick<PaymentHandler, 'load' | 'handle'>;
+  webhooks: Pick<WebhookHandler, 'load'>;
+  providers: readonly PaymentProvider[];
+  jobs: Pick<Jobs, 'add' | 'work'>;
+  log: Pick<Logger, 'error' | 'warn'>;
+  schedule?: Schedule;
+  retries?: Retries;
+  /** Younger than this, what a provider has no record of may still be on its way. Milliseconds. */
+  onItsWayMs?: number;
+  now?: () => Date;
+  concurrency?: { operations: number; reconciliation: number; webhooks: number };
+};
+
+type Data = Readonly<Record<string, string>>;
+
+/** The three handlers of the payment service's jobs. Each reloads the stream and does nothing if the outcome is there. */
+export const paymentWorker = (settings: PaymentWorkerSettings) => {
+  const {
+    payments,
+    webhooks,
+    jobs,
+    log,
+    schedule = usualSchedule,
+    retries = { times: 3, pauseMs: 100 },
+    onItsWayMs = 60_000,
+    now = () => new Date(),
+  } = settings;
+  const providers = new Map(settings.providers.map((provider) => [provider.name, provider]));
+  const record = recorder(payments, log);
+
+  const load = async ({ paymentId = '', kind = '', id = '' }: Data): Promise<{ paymentId: string; payment: CreatedPayment; subject: Subject } | undefined> => {
+    const known = kinds.find((one) => one === kind);
+    const loaded = await payments.load(paymentId);
+    if (loaded?.state.status !== 'created' || !known) throw new Error(`a job speaks of the ${kind} ${id} of payment ${paymentId}, which isn't there`);
+    const subject = findSubject(loaded.state, known, id);
+    return subject && { paymentId, payment: loaded.state, subject };
+  };
+
+  const tell = (paymentId: string, said: Said, data: Data) => record(paymentId, commandFor(said), context(commandIdFor(said), 'worker:payment', data));
+
+  const ageOf = ({ at }: Data): number => now().getTime() - Date.parse(at ?? '');
+
+  /** An earlier try that was cut off may have sent it: then the provider is asked first, and sent the same again only if it has no record. */
+  const operate: JobHandler = async ({ data, attempt }) => {
+    const found = await load(data);
+    if (found?.subject.status !== 'started') return;
+    const { paymentId, subject } = found;
+    const provider = providers.get(subject.attempt.provider);
+    if (!provider) return void (await tell(paymentId, neverHappened(subject, `the provider ${subject.attempt.provider} is not set up`), data));
+    const mayHaveBeenSent = attempt > 1 || !(ageOf(data) < onItsWayMs);
+    const known = mayHaveBeenSent ? await ask(provider, found) : undefined;
+    const said = known && !('status' in known) ? known : await send(provider, { ...found, traceparent: data.traceparent }, retries);
+    await tell(paymentId, said, data);
+  };
+
+  /** Undecided stays undecided until the provider says otherwise; it is asked again, for ever. */
+  const reconcile: JobHandler = async ({ data }) => {
+    const found = await load(data);
+    if (!found || !isUndecided(found.subject)) return;
+    const { paymentId, subject } = found;
+    const provider = providers.get(subject.attempt.provider);
+    const answer = provider ? await ask(provider, found) : inDoubt(subject, 'its provider is not set up');
+    const said = 'status' in answer ? (ageOf(data) < onItsWayMs ? undefined : neverHappened(subject, 'the provider has no record of it')) : answer;
+    if (said) await tell(paymentId, said, data);
+    const after = await load(data);
+    if (!after || !isUndecided(after.subject)) return;
+    const round = Number(data.round) + 1;
+    log.warn(
+      { paymentId, kind: subject.kind, id: subject.id, provider: subject.attempt.provider, round },
+      'the provider has not decided this yet; it will be asked again',
+    );
+    await jobs.add([reconciliation(data, round, schedule)]);
+  };
+
+  const applyWebhook: JobHandler = async ({ data }) => {
+    const webhook = (await webhooks.load(data.webhookId ?? ''))?.state;
+    if (webhook?.status !== 'received') throw new Error(`webhook ${data.webhookId} was to be applied and isn't there`);
+    const provider = providers.get(webhook.provider);
+    if (!provider) throw new Error(`a webhook of ${webhook.provider} waits, which is not set up: set its keys, or leave it`);
+    if (webhook.body === undefined) return;
+    for (const notice of await provider.webhooks.read(webhook.body)) {
+      const { command, commandId } = fromNotice(notice);
+      const why = context(commandId, `provider:${provider.name}`, data);
+      if ((await record(notice.paymentId, command, why)) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
+      // The news of the charge itself is still on its way: ask for it.
+      const found = await load({ paymentId: notice.paymentId, kind: 'attempt', id: notice.notice.attemptId });
+      const answer = found && (await ask(provider, found));
+      if (answer && !('status' in answer)) await tell(notice.paymentId, answer, data);
+      if ((await record(notice.paymentId, command, why)) === 'dispute_before_capture')
+        throw new Error(`payment ${notice.paymentId} is disputed and not captured: tried again later`);
+    }
+  };
+
+  return { operate, reconcile, applyWebhook };
+};
+
+/** Works off the payment service's jobs, and asks at once about everything `undecided`: ids of payments. */
+export const runPaymentWorker = async (
+  settings: PaymentWorkerSettings & { undecided?: () => AsyncIterable<string> },
+): Promise<{ stop: () => Promise<void> }> => {
+  const { jobs, payments, undecided, log, concurrency = { operations: 64, reconciliation: 8, webhooks: 16 } } = settings;
+  const { operate, reconcile, applyWebhook } = paymentWorker(settings);
+  const working = await Promise.all([
+    jobs.work(operationsQueue, operate, { concurrency: concurrency.operations }),
+    jobs.work(reconciliationQueue, reconcile, { concurrency: concurrency.reconciliation }),
+    jobs.work(webhooksQueue, applyWebhook, { concurrency: concurrency.webhooks }),
+  ]);
+  if (undecided)
+    await askAtOnce({ payments, jobs, undecided }).catch((err: unknown) =>
+      log.error({ err }, 'cannot look for what is undecided; it will be asked for on schedule'),
+    );
+  return { stop: async () => void (await Promise.all(working.map(({ stop }) => stop()))) };
+};
+
+const askAtOnce = async ({
+  payments,
+  jobs,
+  undecided,
+}: Pick<PaymentWorkerSettings, 'payments' | 'jobs'> & { undecided: () => AsyncIterable<string> }): Promise<void> => {
+  const start = randomUUID();
+  for await (const paymentId of undecided()) {
+    const loaded = await payments.load(paymentId);
+    if (loaded?.state.status !== 'created') continue;
+    const data = { paymentId, at: loaded.updatedAt, round: '1' };
+    await jobs.add(
+      undecidedOf(loaded.state).map(({ kind, id }) => ({ queue: reconciliationQueue, id: `${kind}-${id}-${start}`, data: { ...data, kind, id } })),
+    );
+  }
+};
