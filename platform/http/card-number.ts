@@ -37,24 +37,30 @@ const usable = (text: string, start: number, end: number): 'no' | 'phone' | 'yes
   return before.endsWith('+') ? 'phone' : 'yes';
 };
 
-type Group = { digits: string; use: 'no' | 'phone' | 'yes' };
+type Group = { digits: string; start: number };
 
-const groupsOf = (text: string, run: RegExpExecArray): Group[] =>
-  [...run[0].matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, use: usable(text, run.index + index, run.index + index + digits.length) }));
+const groupsOf = (run: RegExpExecArray): Group[] => [...run[0].matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, start: run.index + index }));
 
 /** Cards are typed in one go or in groups of three and more digits; a list of sizes is no card. */
-const anyWindow = (groups: readonly Group[]): boolean =>
-  groups.some((first, start) => {
+const anyWindow = (text: string, groups: readonly Group[]): boolean => {
+  for (let first = 0; first < groups.length; first += 1) {
     let digits = '';
-    for (const group of groups.slice(start, start + 7)) {
-      if (group.use === 'no' || digits.length + group.digits.length > 19) return false;
+    for (let last = first; last < first + 7; last += 1) {
+      const group = groups[last];
+      if (group === undefined || digits.length + group.digits.length > 19) break;
       digits += group.digits;
-      const phone = first.use === 'phone' && digits.length <= 15;
-      if (!phone && isCardNumber(digits)) return true;
-      if (group.digits.length < 3) return false;
+      if (isCardNumber(digits) && groups.slice(first, last + 1).every((one, i) => stands(text, one, i === 0 && digits.length <= 15))) return true;
+      if (group.digits.length < 3) break;
     }
-    return false;
-  });
+  }
+  return false;
+};
+
+/** Whether the digits stand for themselves: no part of a hash, no decimals, and no telephone number where that may be. */
+const stands = (text: string, { digits, start }: Group, mayBePhone: boolean): boolean => {
+  const use = usable(text, start, start + digits.length);
+  return use === 'yes' || (use === 'phone' && !mayBePhone);
+};
 
 /** Whether the text holds a card number: 13 to 19 digits of a known prefix that pass Luhn's check. UUIDs, E.164 numbers and hashes don't count. */
 export const holdsCardNumber = (text: string): boolean => {
@@ -67,7 +73,7 @@ export const holdsCardNumber = (text: string): boolean => {
     : text;
   if (!worthALook.test(plain)) return false;
   const rest = plain.replace(uuids, '|');
-  for (const run of rest.matchAll(runs)) if (run[0].length >= 13 && anyWindow(groupsOf(rest, run))) return true;
+  for (const run of rest.matchAll(runs)) if (run[0].length >= 13 && anyWindow(rest, groupsOf(run))) return true;
   return false;
 };
 

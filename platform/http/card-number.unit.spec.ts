@@ -121,8 +121,8 @@ describe('what is no card number', () => {
 it('is cheap to look for in the longest body there may be', () => {
   const hostile = ['4 '.repeat(120_000), '4444 '.repeat(50_000), '4'.repeat(250_000), '-'.repeat(250_000), 'é4'.repeat(80_000)];
   for (const text of hostile) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     cardNumberInJson(JSON.stringify(text));
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(before).user / 1_000, 'ms of CPU').toBeLessThan(500);
   }
 });

@@ -1,13 +1,13 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { v5 } from 'uuid';
 import type { Context } from '../context.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { nameBasedUuid } from './name-based-uuid.ts';
 import { problem } from './problem.ts';
 import { traceparent } from './trace-context.ts';
 
 // Never to be changed: the ids of all commands that came with a key hang on it.
-const namespace = 'b0a6cd2d-6f3f-4b57-9b53-9d1c7a4de1a5';
+const idOf = nameBasedUuid('b0a6cd2d-6f3f-4b57-9b53-9d1c7a4de1a5');
 
 export const addCommandContext = (app: FastifyInstance): void => {
   app.decorateRequest('commandContext', function (this: FastifyRequest): Context {
@@ -17,7 +17,7 @@ export const addCommandContext = (app: FastifyInstance): void => {
 
 const contextOf = (request: FastifyRequest): Context => {
   const key = idempotencyKeyOf(request);
-  const commandId = key === undefined ? randomUUID() : v5(subjectOf(request, key), namespace);
+  const commandId = key === undefined ? randomUUID() : idOf(subjectOf(request, key));
   return {
     commandId,
     // Without a key there is nothing to compare with later.
@@ -31,7 +31,8 @@ const contextOf = (request: FastifyRequest): Context => {
 
 /** Scoped to the caller and the very resource: the same key elsewhere is another command. As JSON, so that no two can run together. */
 const subjectOf = ({ caller, routeOptions, params, method }: FastifyRequest, key: string): string =>
-  canonicalJson([caller.id, method, routeOptions.url, params, key]);
+  // Parameters come in the order of the route's pattern.
+  JSON.stringify([caller.id, method, routeOptions.url, params, key]);
 
 const idempotencyKeyOf = ({ headers }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key'];
