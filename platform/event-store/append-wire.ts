@@ -1,16 +1,9 @@
 import type { ExpectedRevision, NewEvent } from './event-store.ts';
-
-/**
- * `BatchAppendReq` and `BatchAppendResp` of EventStoreDB's streams.proto, by hand: the generated classes write each message twice and
- * turn its bytes into base64 and back, which was most of what an append cost this process.
- */
+import { type Cursor, cursor, enter, fieldSize, readBigint, readNumber, readText, readUuid, skip, varintSize, writeHeader, writeVarint } from './protobuf.ts';
 
 /** What the server said of one append; `failed` names the error as the protocol does (`Timeout`, `AccessDenied`, …). */
-export type AppendAnswer = { correlationId: string } & (
-  | { kind: 'appended'; revision: number; position: bigint }
-  | { kind: 'wrong_revision' }
-  | { kind: 'failed'; error: string; message: string }
-);
+export type AppendAnswer = { correlationId: string } & Outcome;
+type Outcome = { kind: 'appended'; revision: number; position: bigint } | { kind: 'wrong_revision' } | { kind: 'failed'; error: string; message: string };
 
 export type AppendRequest = { correlationId: string; stream: string; expected: ExpectedRevision; deadline: Date; events: readonly NewEvent[] };
 
@@ -20,6 +13,7 @@ const uuidBytes = 40;
 // The map entry { 1: 'content-type', 2: 'application/json' } as field 2.
 const jsonContent = Buffer.from([0x12, 32, 0x0a, 12, ...Buffer.from('content-type'), 0x12, 16, ...Buffer.from('application/json')]);
 
+/** `BatchAppendReq` of EventStoreDB's streams.proto, all of an append in one message. */
 export const writeAppend = ({ correlationId, stream, expected, deadline, events }: AppendRequest): Buffer => {
   const proposed = events.map(measure);
   const options = writeOptions(stream, expected, deadline);
@@ -79,106 +73,61 @@ const writeUuid = (out: Buffer, start: number, id: string): number => {
   return at + out.write(id, at, 'latin1');
 };
 
-const writeHeader = (out: Buffer, at: number, tag: number, length: number): number => {
-  out[at] = tag;
-  return writeVarint(out, at + 1, length);
-};
-
-const writeVarint = (out: Buffer, start: number, value: number): number => {
-  let [at, rest] = [start, value];
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) out[at++] = (rest % 128) | 0x80;
-  out[at] = rest;
-  return at + 1;
-};
-
-const varintSize = (value: number): number => {
-  let [size, rest] = [1, value];
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) size++;
-  return size;
-};
-
-/** Tag, length and content of a length-delimited field with a tag below 16. */
-const fieldSize = (length: number): number => 1 + varintSize(length) + length;
-
-type Field = { field: number; value: bigint; bytes: Buffer };
-const nothing = Buffer.alloc(0);
-
+/** `BatchAppendResp`. */
 export const readAnswer = (message: Buffer): AppendAnswer => {
+  const answer = cursor(message);
   let correlationId = '';
-  let error: Buffer | undefined;
-  let success: Buffer | undefined;
-  for (const { field, bytes } of fields(message)) {
-    if (field === 1) correlationId = readUuid(bytes);
-    else if (field === 2) error = bytes;
-    else if (field === 3) success = bytes;
+  let outcome: Outcome = { kind: 'failed', error: 'Unknown', message: 'an answer with neither success nor error' };
+  while (answer.at < answer.end) {
+    const tag = readNumber(answer);
+    if (tag === 0x0a) correlationId = readUuid(answer);
+    else if (tag === 0x12) outcome = readStatus(enter(answer));
+    else if (tag === 0x1a) outcome = readSuccess(enter(answer));
+    else skip(answer, tag);
   }
-  if (success) return { correlationId, kind: 'appended', ...readSuccess(success) };
-  const failure = error ? readStatus(error) : { error: 'Unknown', message: 'an answer with neither success nor error' };
-  return failure.error === 'WrongExpectedVersion' ? { correlationId, kind: 'wrong_revision' } : { correlationId, kind: 'failed', ...failure };
+  return { correlationId, ...outcome };
 };
 
-const readSuccess = (bytes: Buffer): { revision: number; position: bigint } => {
+const readSuccess = (success: Cursor): Outcome => {
   let [revision, position] = [0, 0n];
-  for (const { field, value, bytes: inner } of fields(bytes)) {
-    if (field === 1) revision = Number(value);
-    if (field === 3) for (const one of fields(inner)) if (one.field === 1) position = one.value;
+  while (success.at < success.end) {
+    const tag = readNumber(success);
+    if (tag === 0x08) revision = readNumber(success);
+    else if (tag === 0x1a) position = readCommit(enter(success));
+    else skip(success, tag);
   }
-  return { revision, position };
+  return { kind: 'appended', revision, position };
 };
 
-// google.rpc.Status, whose details (an Any) name the error.
-const readStatus = (bytes: Buffer): { error: string; message: string } => {
+/** A message whose field 1 is a commit position. */
+export const readCommit = (position: Cursor): bigint => {
+  let commit = 0n;
+  while (position.at < position.end) {
+    const tag = readNumber(position);
+    if (tag === 0x08) commit = readBigint(position);
+    else skip(position, tag);
+  }
+  return commit;
+};
+
+// google.rpc.Status, whose details (an Any) name the error in their type URL.
+const readStatus = (status: Cursor): Outcome => {
   let [error, message] = ['Unknown', ''];
-  for (const { field, bytes: inner } of fields(bytes)) {
-    if (field === 2) message = inner.toString();
-    if (field === 3) for (const one of fields(inner)) if (one.field === 1) error = one.bytes.toString().split('.').at(-1) ?? error;
+  while (status.at < status.end) {
+    const tag = readNumber(status);
+    if (tag === 0x12) message = readText(status);
+    else if (tag === 0x1a) error = readTypeName(enter(status)) ?? error;
+    else skip(status, tag);
   }
-  return { error, message };
+  return error === 'WrongExpectedVersion' ? { kind: 'wrong_revision' } : { kind: 'failed', error, message };
 };
 
-const readUuid = (bytes: Buffer): string => {
-  for (const { field, bytes: inner } of fields(bytes)) {
-    if (field === 2) return inner.toString('latin1');
-    if (field === 1) return fromHalves([...fields(inner)]);
+const readTypeName = (any: Cursor): string | undefined => {
+  let url = '';
+  while (any.at < any.end) {
+    const tag = readNumber(any);
+    if (tag === 0x0a) url = readText(any);
+    else skip(any, tag);
   }
-  return '';
+  return url.split('.').at(-1);
 };
-
-const fromHalves = (halves: readonly Field[]): string => {
-  const hex = [1, 2]
-    .map((n) =>
-      BigInt.asUintN(64, halves.find(({ field }) => field === n)?.value ?? 0n)
-        .toString(16)
-        .padStart(16, '0'),
-    )
-    .join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
-
-function* fields(message: Buffer): Generator<Field> {
-  let at = 0;
-  const varint = (): bigint => {
-    let [small, factor] = [0, 1];
-    // Up to 2^49 a number does; beyond, bigint.
-    for (let shift = 0n, big = 0n; ; shift += 7n) {
-      const byte = message[at++];
-      if (byte === undefined) throw new Error('an append answer ends in the middle of a field');
-      if (shift < 49n) {
-        small += (byte & 0x7f) * factor;
-        factor *= 128;
-      } else big |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return big === 0n ? BigInt(small) : big | BigInt(small);
-    }
-  };
-  while (at < message.length) {
-    const key = Number(varint());
-    const [field, wire] = [key >> 3, key & 7];
-    if (wire === 0) yield { field, value: varint(), bytes: nothing };
-    else if (wire === 2) {
-      const length = Number(varint());
-      yield { field, value: 0n, bytes: message.subarray(at, at + length) };
-      at += length;
-    } else if (wire === 1 || wire === 5) at += wire === 1 ? 8 : 4;
-    else throw new Error(`an append answer has wire type ${wire}, which the protocol doesn't`);
-  }
-}
