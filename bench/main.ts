@@ -7,10 +7,11 @@ import { appends } from './measures/appends.ts';
 import { commands } from './measures/commands.ts';
 import { createPayments } from './measures/create-payments.ts';
 import { processPayment } from './measures/process-payment.ts';
+import { projections } from './measures/projections.ts';
 import { start } from './measures/start.ts';
 import { wholePayments } from './measures/whole-payments.ts';
 
-const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, start];
+const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, projections, start];
 
 const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
   --json   one JSON object instead of the table

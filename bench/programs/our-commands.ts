@@ -1,5 +1,5 @@
 // Our decider under our command handler: the client, the codec that seals personal data, the hash chain. The node stands in another process.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { paymentCatalogue } from '../../domain/payment/events.ts';
 import { payment } from '../../domain/payment/payment.ts';
 import { openEventStore } from '../../platform/event-store/client.ts';
@@ -10,10 +10,11 @@ import { openPostgres } from '../../platform/postgres/postgres.ts';
 import { createCommand } from '../create-command.ts';
 import { type Load, type Run, runCallers } from '../harness/callers.ts';
 import { serve, settingsOf } from '../harness/program.ts';
+import { masterKey } from '../master-key.ts';
 
 const { connectionString, postgresUrl } = settingsOf<{ connectionString: string; postgresUrl: string }>();
 const pool = openPostgres(postgresUrl, { max: 4 });
-const personalData = await openPersonalData(pool, { masterKey: createHash('sha256').update('bench').digest() });
+const personalData = await openPersonalData(pool, { masterKey });
 const store = openEventStore({ connectionString });
 const payments = openHandler(
   { category: 'payment', decider: payment, catalogue: paymentCatalogue },

@@ -1,0 +1,7 @@
+import { feedItems } from '../projections/notification/feed-items.ts';
+import { notificationDetails } from '../projections/notification/notification-details.ts';
+import { notificationList } from '../projections/notification/notification-list.ts';
+import type { AnyProjection } from '../projections/projection.ts';
+
+/** Every read model that the application keeps. */
+export const allProjections: readonly AnyProjection[] = [notificationDetails, notificationList, feedItems];
