@@ -42,3 +42,6 @@ export const feed: Decider<Feed, FeedCommand, FeedEvent, never> = {
 };
 
 export const feedCatalogue: EventCatalogue<FeedEvent> = { FeedItemsSeen: {}, FeedItemsRead: {}, FeedItemsArchived: {} };
+
+/** What the write side needs to know of feeds. */
+export const feedAggregate = { category: 'feed', decider: feed, catalogue: feedCatalogue };

@@ -149,3 +149,6 @@ export const notificationCatalogue: EventCatalogue<NotificationEvent> = {
   DeliverySuppressed: {},
   DeliveryUnknown: {},
 };
+
+/** What the write side needs to know of notifications. */
+export const notificationAggregate = { category: 'notification', decider: notification, catalogue: notificationCatalogue };

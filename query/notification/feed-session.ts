@@ -1,0 +1,157 @@
+import type { FeedHub } from './feed-hub.ts';
+import type { Counts, FeedItemView, FeedReader } from './feed-reader.ts';
+
+/**
+ * What goes over the socket. Whoever has a frame has all before its `sequence`, and resumes with `?since=` it. `added` and `updated` both
+ * mean: this is the item now; who was cut off in the middle may be told `updated` of one that they have not seen.
+ */
+export type Frame =
+  | ({ type: 'snapshot'; sequence: number; data: FeedItemView[] } & Counts)
+  | { type: 'added' | 'updated'; sequence: number; item: FeedItemView }
+  | ({ type: 'counts'; sequence: number } & Counts);
+
+/** Why the server ends a connection. All but `unread` mean: come back with the last sequence. */
+export const closeCodes = { goingAway: 1001, failed: 1011, slow: 4008 } as const;
+
+/** The part of a WebSocket that is used. */
+export type FeedSocket = {
+  readonly bufferedAmount: number;
+  send: (text: string, flushed: (error?: Error | null) => void) => void;
+  close: (code: number, reason: string) => void;
+  terminate: () => void;
+};
+
+export type SessionSettings = {
+  reader: Pick<FeedReader, 'head' | 'page' | 'since' | 'counts'>;
+  hub: Pick<FeedHub, 'watch'>;
+  onError: (error: unknown) => void;
+  pageSize?: number;
+  /** Who leaves more than this unread, in bytes, or anything for that long, is dropped. */
+  maxBuffered?: number;
+  slowAfterMs?: number;
+};
+
+export type Session = { close: () => void };
+
+/**
+ * Keeps one socket in step with one user's feed: first a snapshot, or what came after `since`, then every change once, in order. The hub
+ * only wakes it; what it sends is read from the read model, after the last sequence sent.
+ */
+export const openSession = (socket: FeedSocket, userId: string, since: number | undefined, settings: SessionSettings): Session => {
+  const { reader, hub, onError, pageSize = 100 } = settings;
+  const link = openLink(socket, settings);
+  let last = since ?? 0;
+  // Up to here every item was told of; and which ones were since then, in the pages sent so far.
+  let whole = last;
+  const told = new Set<string>();
+  // Items that the snapshot showed newer than its own sequence, where the feed never stood still.
+  let ahead: ReadonlyMap<string, number> = new Map();
+  let working = false;
+  let woken = false;
+
+  // Items newer than the snapshot's sequence would come again: it is read anew until there are none.
+  const snapshot = async (tries = 20): Promise<void> => {
+    last = await reader.head(userId);
+    const { data } = await reader.page(userId, { limit: pageSize });
+    const newer = data.filter(({ item }) => item.sequence > last);
+    if (newer.length > 0 && tries > 0) return snapshot(tries - 1);
+    whole = last;
+    ahead = new Map(newer.map(({ item }) => [item.id, item.sequence]));
+    await link.send([{ type: 'snapshot', sequence: last, data: data.map(({ item }) => item), ...(await reader.counts(userId)) }]);
+  };
+
+  const catchUp = async (greeting = false) => {
+    const { data, more } = await reader.since(userId, last, pageSize);
+    const news = data.filter(({ item }) => ahead.get(item.id) !== item.sequence);
+    const frames = news.map(({ added, item }): Frame => ({ type: isNew(item.id, added) ? 'added' : 'updated', sequence: item.sequence, item }));
+    for (const { item } of news) told.add(item.id);
+    last = data.at(-1)?.item.sequence ?? last;
+    if (data.length > 0 || greeting) await link.send([...frames, { type: 'counts', sequence: last, ...(await reader.counts(userId)) }]);
+    if (more) woken = true;
+    else {
+      whole = last;
+      told.clear();
+    }
+  };
+  // Between two pages an item that wasn't told of yet may have moved on to a later one.
+  const isNew = (id: string, added: number) => !ahead.has(id) && (added > last || (added > whole && !told.has(id)));
+
+  const work = async () => {
+    if (working) return;
+    working = true;
+    try {
+      while (woken && link.isOpen()) {
+        woken = false;
+        await catchUp();
+      }
+    } catch (error) {
+      onError(error);
+      link.end(closeCodes.failed, 'the feed could not be read: come back with since');
+    } finally {
+      working = false;
+    }
+  };
+  const wake = () => {
+    woken = true;
+    void work();
+  };
+
+  const begin = async () => {
+    working = true;
+    try {
+      // A sequence from before the log was replaced says nothing.
+      if (since === undefined || since > (await reader.head(userId))) await snapshot();
+      else await catchUp(true);
+    } catch (error) {
+      onError(error);
+      link.end(closeCodes.failed, 'the feed could not be read: come back');
+    } finally {
+      working = false;
+    }
+    wake();
+  };
+  // Watching begins before the first read, so nothing falls between the two.
+  const unwatch = hub.watch(userId, wake);
+  void begin();
+  return {
+    close: () => {
+      unwatch();
+      link.closed();
+    },
+  };
+};
+
+/** Sends and waits until it has left, so that at most one page is under way; drops who doesn't take it. */
+const openLink = (socket: FeedSocket, { maxBuffered = 1_000_000, slowAfterMs = 10_000 }: SessionSettings) => {
+  let open = true;
+  let gone: () => void = () => {};
+  const closing = new Promise<void>((resolve) => {
+    gone = resolve;
+  });
+  const end = (code: number, reason: string) => {
+    if (!open) return;
+    open = false;
+    gone();
+    socket.close(code, reason);
+    // Who doesn't read doesn't read the farewell either.
+    setTimeout(() => socket.terminate(), 5_000).unref();
+  };
+  const tooSlow = () => end(closeCodes.slow, 'too slow: come back with since');
+  return {
+    isOpen: () => open,
+    end,
+    closed: () => {
+      open = false;
+      gone();
+    },
+    send: async (frames: readonly Frame[]): Promise<void> => {
+      if (!open) return;
+      const { promise: flushed, resolve } = Promise.withResolvers<void>();
+      for (const [index, frame] of frames.entries()) socket.send(JSON.stringify(frame), index === frames.length - 1 ? () => resolve() : () => {});
+      if (socket.bufferedAmount > maxBuffered) tooSlow();
+      const timer = setTimeout(tooSlow, slowAfterMs).unref();
+      await Promise.race([flushed, closing]);
+      clearTimeout(timer);
+    },
+  };
+};
