@@ -43,7 +43,7 @@ const follow = async (postgres: BenchPostgres, log: Log, feeder: Program<History
     return { events, head, fed, seconds: (performance.now() - begin.at) / 1000, cpu: cpuMs(projector.pid) - begin.cpu };
   };
   await once(warmUp);
-  return once(payments);
+  return await once(payments);
 };
 
 const rebuild = async (postgres: BenchPostgres, log: Log, head: string): Promise<{ seconds: number; cpu: number }> => {
