@@ -76,6 +76,12 @@ export const malformed = () => problem(400, 'malformed_request', { detail: 'The 
 
 // https://fastify.dev/docs/latest/Reference/Errors/
 const fastifyProblems: Readonly<Record<string, () => Problem>> = {
+  // The document stores' own.
+  invalid_cursor: () =>
+    problem(400, 'invalid_request', {
+      detail: 'The cursor is not one that this list gave, or its filters have changed. Start without a cursor.',
+      errors: [{ path: 'query.cursor', message: 'must be the nextCursor of the same list, with the same filters' }],
+    }),
   FST_ERR_CTP_BODY_TOO_LARGE: () => problem(413, 'body_too_large', { detail: `The body is larger than ${bodyLimit / 1024} KiB.` }),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupported,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: malformed,
