@@ -1,0 +1,26 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { WaitLimits } from '../../platform/http/preference.ts';
+import type { PaymentProvider } from '../../providers/payment/provider.ts';
+import type { Sandbox } from '../../providers/payment/sandbox/sandbox.ts';
+import { type PaymentHandler, paymentRoutes } from './payment-routes.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
+import { type WebhookHandler, webhookRoutes } from './webhook-routes.ts';
+
+export type PaymentCommandSide = {
+  payments: Pick<PaymentHandler, 'handle' | 'load' | 'waitUntil'>;
+  webhooks: Pick<WebhookHandler, 'handle'>;
+  /** Those that are set up; the first is asked where nothing else is said. */
+  providers: readonly [PaymentProvider, ...PaymentProvider[]];
+  sandbox?: Pick<Sandbox, 'ledger' | 'waiting' | 'confirm'>;
+  wait?: WaitLimits;
+};
+
+/** The write side of the payment service. */
+export const paymentCommandRoutes = ({ payments, webhooks, providers, sandbox, wait }: PaymentCommandSide): readonly FastifyPluginAsyncTypebox[] => {
+  const [first, ...others] = providers;
+  return [
+    paymentRoutes({ payments, providers: [first.name, ...others.map(({ name }) => name)], ...(wait && { wait }) }),
+    webhookRoutes({ webhooks, providers }),
+    ...(sandbox ? [sandboxRoutes(sandbox)] : []),
+  ];
+};
