@@ -5,9 +5,9 @@ import { cpuBy, cpuMs } from '../harness/processes.ts';
 import { type Program, startProgram } from '../harness/program.ts';
 import type { Row } from '../harness/report.ts';
 import { roleOf, type System, settle, startSystem, temporaryDirectory } from '../harness/system.ts';
-import { samplePayment } from '../payment-body.ts';
 import type { BareFastify } from '../programs/bare-fastify.ts';
 import type { HttpLoader, HttpRun } from '../programs/http-load.ts';
+import { samplePayment } from '../sample-payment.ts';
 
 /** `cpu`: milliseconds a request, by process. `settled`: seconds that the application went on working after the last answer. */
 type Sample = HttpRun & { cpu: ReadonlyMap<string, number>; settled: number };

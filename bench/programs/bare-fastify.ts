@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
 import pg from 'pg';
+import { Type } from 'typebox';
+import { NewPayment } from '../../command/payment/requests.ts';
 import { serve, settingsOf } from '../harness/program.ts';
-import { NewPayment } from '../payment-body.ts';
 
 const { postgresUrl } = settingsOf<{ postgresUrl: string }>();
 const pool = new pg.Pool({ connectionString: postgresUrl, max: 16 });
@@ -13,7 +14,7 @@ await pool.query(
 );
 
 const payments: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/api/v1/payments', { schema: { body: NewPayment } }, async ({ body }, reply) => {
+  app.post('/api/v1/payments', { schema: { body: NewPayment(Type.Enum(['sandbox'])) } }, async ({ body }, reply) => {
     const [id, createdAt] = [randomUUID(), new Date().toISOString()];
     await pool.query('INSERT INTO payments (id, amount, currency, body, created_at) VALUES ($1, $2, $3, $4, $5)', [
       id,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, type Client, client } from '../../scripts/demo/client.ts';
 import { type Load, type Run, runCallers } from '../harness/callers.ts';
 import { serve, settingsOf } from '../harness/program.ts';
-import { samplePayment } from '../payment-body.ts';
+import { samplePayment } from '../sample-payment.ts';
 
 const { paymentUrl, apiKey } = settingsOf<{ paymentUrl: string; apiKey: string }>();
 const api: Client = client({ baseUrl: paymentUrl, apiKey, connections: 64 });
