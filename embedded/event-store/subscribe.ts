@@ -145,7 +145,7 @@ const SPAN = 20_000;
 const streamSource = (store: Store, stream: string, first: number): Source => {
   const { log, tail } = store;
   const size = newPageSize();
-  let revision = first;
+  let revision = first === Infinity ? 0 : first;
   let done = first === Infinity ? tail.head() : 0;
   return {
     page: async () => {
