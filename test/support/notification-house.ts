@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { feedRoutes } from '../../command/notification/feed-routes.ts';
+import { notificationRoutes } from '../../command/notification/routes.ts';
+import { feedAggregate } from '../../domain/notification/feed.ts';
+import { notificationAggregate } from '../../domain/notification/notification.ts';
+import { startEventStoreNode } from '../../embedded/event-store/node.ts';
+import type { PublicEvent } from '../../platform/bus/bus.ts';
+import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
+import { openEventStore } from '../../platform/event-store/client.ts';
+import { codec } from '../../platform/event-store/codec.ts';
+import { openHandler } from '../../platform/event-store/handle.ts';
+import { openTail } from '../../platform/event-store/open-tail.ts';
+import { apiKey, apiKeys } from '../../platform/http/api-keys.ts';
+import { buildApp } from '../../platform/http/app.ts';
+import type { Job, Jobs } from '../../platform/jobs/jobs.ts';
+import { openPersonalData } from '../../platform/personal-data/open-personal-data.ts';
+import { checkpoints } from '../../platform/postgres/checkpoints.ts';
+import { openPostgres } from '../../platform/postgres/postgres.ts';
+import { createMetrics } from '../../platform/telemetry/metrics.ts';
+import { renderer } from '../../platform/templates/liquid.ts';
+import { readyMade } from '../../platform/templates/notification/ready-made.ts';
+import { fixedTemplates } from '../../platform/templates/template.ts';
+import { runProjections } from '../../projections/engine.ts';
+import { feedItems } from '../../projections/notification/feed-items.ts';
+import { notificationDetails } from '../../projections/notification/notification-details.ts';
+import { notificationList } from '../../projections/notification/notification-list.ts';
+import { openReadModel } from '../../projections/open-read-model.ts';
+import type { MessageChannel } from '../../providers/message/channel.ts';
+import { openOutbox } from '../../providers/message/email/outbox.ts';
+import { feedChannel } from '../../providers/message/in-app/feed.ts';
+import { feedLive } from '../../query/notification/feed-live.ts';
+import { feedQueries } from '../../query/notification/feed-queries.ts';
+import { feedReader } from '../../query/notification/feed-reader.ts';
+import { notificationQueries } from '../../query/notification/notification-queries.ts';
+import { outboxQuery } from '../../query/notification/outbox-query.ts';
+import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
+import { sendReceipt } from '../../workers/notification/receipts.ts';
+import { notificationReaction, runNotificationWorker } from '../../workers/notification/worker.ts';
+import { runReaction } from '../../workers/run-reaction.ts';
+import { freshDatabase } from './postgres.ts';
+
+export const houseKey = 'key-of-the-notification-house';
+
+/** The notification service with all its parts in one process: the real node, PostgreSQL, projections, worker and HTTP. Jobs are kept in memory. */
+export const notificationHouse = async ({ email }: { email?: MessageChannel<'email'> } = {}) => {
+  const log = pino({ level: 'silent' });
+  const database = await freshDatabase();
+  const node = await startEventStoreNode({ postgresUrl: database.url, host: '127.0.0.1', port: 0, whenLocked: 'refuse' });
+  const pool = openPostgres(database.url, { max: 8 });
+  const store = openEventStore({ connectionString: node.connectionString });
+  const personalData = await openPersonalData(pool, { masterKey: randomBytes(32) });
+  const events = codec({ catalogues: [notificationAggregate.catalogue, feedAggregate.catalogue], personalData });
+  const tail = openTail({ store, codec: events });
+  const notifications = openHandler(notificationAggregate, { store, codec: events, tail });
+  const feeds = openHandler(feedAggregate, { store, codec: events, tail });
+  const documents = openPostgresDocuments({ pool });
+  const stores = { documents, postgres: documents };
+  const engine = await runProjections({ tail, stores, log, projections: [notificationDetails, notificationList, feedItems] });
+  const [details, list, items] = await Promise.all([
+    openReadModel(notificationDetails, stores, engine),
+    openReadModel(notificationList, stores, engine),
+    openReadModel(feedItems, stores, engine),
+  ]);
+  const templates = fixedTemplates(readyMade);
+  const outbox = await openOutbox(pool);
+  const jobs = jobsInMemory();
+  const attempts = await openDeliveryAttempts(pool);
+  const worker = await runNotificationWorker({
+    jobs,
+    notifications,
+    templates,
+    renderer: renderer(),
+    channels: { email: email ?? outbox.email, in_app: feedChannel },
+    attempts,
+  });
+  const reaction = await runReaction(notificationReaction, { tail, jobs, checkpoints: checkpoints(pool), log });
+  const reader = feedReader(items);
+  const app = await buildApp({
+    service: 'notification',
+    title: 'Notifications',
+    description: 'For a test',
+    version: '0.0.0',
+    roles: ['notification'],
+    authenticate: apiKeys([apiKey('admin', houseKey, ['*:*'])]),
+    checks: () => ({}),
+    ready: () => true,
+    log,
+    metrics: createMetrics(),
+    websocket: true,
+    checkAnswers: true,
+    routes: [
+      notificationRoutes({ notifications, templates }),
+      feedRoutes({ feeds, items: reader }),
+      notificationQueries({ details, list, notifications }),
+      feedQueries({ reader }),
+      feedLive({ items, reader }),
+      outboxQuery({ outbox }),
+    ],
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+  return {
+    url,
+    pool,
+    store,
+    notifications,
+    outbox,
+    reader,
+    personalData,
+    receipt: (event: PublicEvent) => sendReceipt({ notifications, templates })(event),
+    ...callers(url),
+    close: async () => {
+      await app.close();
+      await reaction.stop();
+      await worker.stop();
+      await engine.stop();
+      await tail.close();
+      await store.close();
+      await node.stop();
+      await pool.end();
+      await database.drop();
+    },
+  };
+};
+
+const callers = (url: string) => ({
+  call: async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${houseKey}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(await answer.text()) };
+  },
+});
+
+/** The port without durability: each job once at a time by id, tried again a little later when it throws. */
+const jobsInMemory = (): Pick<Jobs, 'add' | 'work'> => {
+  const waiting: (Job & { attempt: number })[] = [];
+  const known = new Set<string>();
+  let handler: ((job: { id: string; data: Job['data']; attempt: number }) => Promise<void>) | undefined;
+  let stopped = false;
+  const run = (job: Job & { attempt: number }): void => {
+    if (stopped) return;
+    if (!handler) {
+      waiting.push(job);
+      return;
+    }
+    handler(job).catch(() => setTimeout(() => run({ ...job, attempt: job.attempt + 1 }), 5));
+  };
+  return {
+    add: async (jobs) => {
+      for (const job of jobs) if (!known.has(job.id) && known.add(job.id)) run({ ...job, attempt: 1 });
+    },
+    work: async (_, given) => {
+      handler = given;
+      for (const job of waiting.splice(0)) run(job);
+      return {
+        stop: async () => {
+          stopped = true;
+        },
+      };
+    },
+  };
+};
