@@ -6,7 +6,11 @@ export type Hashed = Pick<StoredEvent, 'stream' | 'revision' | 'id' | 'type' | '
 
 /** SHA-256, hex, of canonical JSON. `metadata.hash`, if there, is left out. */
 export const hashOf = ({ stream, revision, id, type, data, metadata }: Hashed): string =>
-  hash('sha256', `[${canonical(stream)},${revision},${canonical(id)},${canonical(type)},${canonical(data)},${canonical(metadata, 'hash')}]`, 'hex');
+  hash(
+    'sha256',
+    `[${canonical(stream)},${revision},${canonical(id)},${canonical(type)},${data === undefined ? '' : canonical(data)},${canonical(metadata, 'hash')}]`,
+    'hex',
+  );
 
 /** Says of a whole stream, oldest first, whether it is as it was written: each hash, each link, no gap. What is missing at the very end can't be seen. */
 export const verify = (events: readonly Hashed[]): { verified: true } | { verified: false; revision: number; what: 'hash' | 'link' | 'gap' } => {

@@ -31,10 +31,10 @@ const takeAt = (value: unknown, path: Path, depth: number, place: string, taken:
   return rest;
 };
 
-/** Puts back what `take` took. */
+/** Puts back what `take` took, the last first: one path may lead into what another took whole. */
 export const put = (data: object, taken: Taken): object => {
   let whole: unknown = data;
-  for (const [place, value] of Object.entries(taken)) whole = putAt(whole, place.split('.'), 0, value);
+  for (const [place, value] of Object.entries(taken).reverse()) whole = putAt(whole, place.split('.'), 0, value);
   return isNode(whole) ? whole : {};
 };
 
