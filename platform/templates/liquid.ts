@@ -93,7 +93,10 @@ export const renderer = (): Renderer => {
     render: async (template, data, asked) => {
       const { locale, channels } = localized(template, asked);
       const plain = (source: string) => run(source, data, false, locale);
-      const line = (source: string) => plain(source).replace(/[\s\p{Cc}]+/gu, ' ').trim();
+      const line = (source: string) =>
+        plain(source)
+          .replace(/[\s\p{Cc}]+/gu, ' ')
+          .trim();
       const { email, in_app } = channels;
       return {
         ...(email && { email: { subject: line(email.subject), html: run(email.html, data, true, locale), text: tidy(plain(email.text)) } }),

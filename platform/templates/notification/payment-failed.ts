@@ -8,7 +8,7 @@ const money = '{{ amount | money: currency }}';
 // Only what a customer can act on: that a card is called stolen or a payment fraudulent is not for an e-mail to say.
 const advice = [
   '{% case declineCode %}',
-  '{% when "insufficient_funds" %}There was not enough money on it. Try another way to pay, or try again later.',
+  '{% when "insufficient_funds" %}There was not enough money in the account. Try another way to pay, or try again later.',
   '{% when "expired_card" %}The card has expired. Use another card.',
   '{% when "incorrect_cvc" %}The security code was not right. Check it and try again.',
   '{% when "issuer_unavailable" %}Your bank could not be reached. Try again in a few minutes.',
