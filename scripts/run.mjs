@@ -1,6 +1,7 @@
 // node scripts/run.mjs [--watch] FILE [ARGUMENTS]: installs what is missing, then runs the file on the Node that package.json pins.
 // Plain JavaScript without a dependency: it has to run on any Node from 20 on, before anything is installed.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
@@ -22,7 +23,7 @@ const child = spawn(node, [...leaving, ...watching, join(root, file), ...rest], 
 
 // A Ctrl-C in a terminal reaches the child too, as it is in the same process group; a signal that was sent to us alone (by npm, a container, a test) doesn't.
 const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-let interrupted = 0;
+let interrupted = Number.NEGATIVE_INFINITY;
 process.on('SIGINT', () => {
   const again = performance.now() - interrupted < 1000;
   interrupted = performance.now();
@@ -31,9 +32,31 @@ process.on('SIGINT', () => {
 });
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 
-// When npm is killed outright, nobody is left who could stop us: then we go too.
+// When npm is killed outright, nobody is left who could stop us: then we go too. Between npm and us there is a shell, on most systems.
+const parentOf = (pid) => statOf(pid)?.[1];
+const statOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
+  } catch {
+    return undefined;
+  }
+};
+const nameOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
 const parent = process.ppid;
-if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 250).unref();
+const npm = /^(sh|dash|bash|ash|zsh)$/.test(nameOf(parent)) ? parentOf(parent) : undefined;
+const alone = () => process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
+const watchOver = setInterval(() => {
+  if (!process.env.npm_lifecycle_event || !alone()) return;
+  clearInterval(watchOver);
+  child.kill('SIGTERM');
+}, 250);
+watchOver.unref();
 
 child.on('error', (error) => {
   console.error(`${node} can't be started: ${error.message}. Remove node_modules and try again.`);
