@@ -3,7 +3,7 @@ import { fold } from '../decider.ts';
 import { type PaymentEvent, paymentCatalogue } from './events.ts';
 import * as x from './examples.ts';
 import { payment } from './payment.ts';
-import { amountCapturable, amountCaptured, amountDisputed, amountRefunded, statusOf } from './state.ts';
+import { amountCapturable, amountCaptured, amountDisputed, amountRefunded, statusOf, undecidedOf } from './state.ts';
 
 const { given, stateAfter } = x;
 const paid = [x.create, x.process('a1'), x.record('a1', x.captured)];
@@ -334,4 +334,12 @@ it('tells of a guest from nowhere', () => {
   const [, started] = x.historyOf({ ...x.create, customer: null }, x.process('a1'), x.record('a1', x.pending)).slice(1);
   expect(started?.data).toMatchObject({ country: null });
   expect(given({ ...x.create, customer: null }).when(x.cancel('v1'))).toEqual(['PaymentCanceled']);
+});
+
+it('lists what is undecided', () => {
+  const capturing = [...held, x.capture('k1', 1), x.recordCapture('k1', x.pending)];
+  expect(undecidedOf(stateAfter(...capturing))).toEqual([{ kind: 'capture', id: 'k1' }]);
+  expect(undecidedOf(stateAfter(x.create, x.process('a1'), x.record('a1', x.unknown)))).toEqual([{ kind: 'attempt', id: 'a1' }]);
+  expect(undecidedOf(stateAfter(...held, x.cancel('v1'), x.recordVoid('v1', x.unknown)))).toEqual([{ kind: 'void', id: 'v1' }]);
+  expect(undecidedOf(stateAfter(...paid, x.refund('r1'), x.recordRefund('r1', x.unknown)))).toEqual([{ kind: 'refund', id: 'r1' }]);
 });

@@ -80,6 +80,18 @@ export const refundableOf = (payment: CreatedPayment, attemptId: string): number
   sumOf(of(payment.refunds, attemptId).filter(notFailed)) -
   sumOf(of(payment.disputes, attemptId).filter(({ status }) => status !== 'won'));
 
+export type Kind = 'attempt' | 'capture' | 'void' | 'refund';
+
+/** What may have happened at the provider without our knowing. */
+export const isUndecided = ({ status }: { status: OperationStatus | AttemptStatus }): boolean => status === 'unknown' || status === 'pending';
+
+export const undecidedOf = (payment: CreatedPayment): readonly { kind: Kind; id: string }[] => [
+  ...payment.attempts.filter(isUndecided).map(({ id }) => ({ kind: 'attempt' as const, id })),
+  ...payment.captures.filter(isUndecided).map(({ id }) => ({ kind: 'capture' as const, id })),
+  ...payment.voids.filter(isUndecided).map(({ id }) => ({ kind: 'void' as const, id })),
+  ...payment.refunds.filter(isUndecided).map(({ id }) => ({ kind: 'refund' as const, id })),
+];
+
 /** Operations whose end is not known: they block what depends on them. */
 export const doubtsOf = (payment: CreatedPayment, attemptId: string): boolean =>
   [...payment.captures, ...payment.voids, ...payment.refunds].some((operation) => operation.attemptId === attemptId && inDoubt(operation));

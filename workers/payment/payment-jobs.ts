@@ -1,9 +1,8 @@
 import type { OperationStatus, PaymentEvent } from '../../domain/payment/events.ts';
-import { type Attempt, attemptOf, type CreatedPayment } from '../../domain/payment/state.ts';
+import { type Attempt, attemptOf, type CreatedPayment, type Kind } from '../../domain/payment/state.ts';
 import type { WebhookEvent } from '../../domain/payment/webhook.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Job } from '../../platform/jobs/jobs.ts';
-import type { OperationKind } from '../../providers/payment/provider.ts';
 import type { Reaction } from '../reaction.ts';
 
 /** Calls of providers; questions to them about what is undecided; their webhooks. */
@@ -12,7 +11,6 @@ export const reconciliationQueue = 'payment-reconciliation';
 export const webhooksQueue = 'payment-webhooks';
 
 /** What a job is about. Each of these has an id of its own, which is our reference at the provider. */
-export type Kind = 'attempt' | OperationKind;
 export const kinds: readonly Kind[] = ['attempt', 'capture', 'void', 'refund'];
 
 /** When to ask a provider about what is undecided: milliseconds since the last time, the last of them for ever. */
@@ -94,13 +92,3 @@ export const findSubject = (payment: CreatedPayment, kind: Kind, id: string): Su
   const attempt = operation && attemptOf(payment, operation.attemptId);
   return operation && attempt && { kind, id, amount: operation.amount, status: operation.status, attempt };
 };
-
-/** What may have happened at the provider without our knowing. */
-export const isUndecided = ({ status }: { status: Subject['status'] }): boolean => status === 'unknown' || status === 'pending';
-
-export const undecidedOf = (payment: CreatedPayment): readonly Started[] => [
-  ...payment.attempts.filter(isUndecided).map(({ id }) => ({ kind: 'attempt' as const, id })),
-  ...payment.captures.filter(isUndecided).map(({ id }) => ({ kind: 'capture' as const, id })),
-  ...payment.voids.filter(isUndecided).map(({ id }) => ({ kind: 'void' as const, id })),
-  ...payment.refunds.filter(isUndecided).map(({ id }) => ({ kind: 'refund' as const, id })),
-];

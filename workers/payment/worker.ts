@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { CreatedPayment } from '../../domain/payment/state.ts';
+import { type CreatedPayment, isUndecided, undecidedOf } from '../../domain/payment/state.ts';
 import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
@@ -8,14 +8,12 @@ import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import { ask, inDoubt, neverHappened, type Retries, send } from './ask-provider.ts';
 import {
   findSubject,
-  isUndecided,
   kinds,
   operationsQueue,
   reconciliation,
   reconciliationQueue,
   type Schedule,
   type Subject,
-  undecidedOf,
   usualSchedule,
   webhooksQueue,
 } from './payment-jobs.ts';
