@@ -1,7 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { clusterIn } from '../../embedded/postgres/cluster.ts';
+import { clearLeftovers } from '../../embedded/postgres/leftovers.ts';
+import { lockDirectory } from '../../embedded/postgres/lock.ts';
 import { type Postgres, startPostgres } from '../../embedded/postgres/postgres.ts';
 
 declare module 'vitest' {
@@ -10,6 +13,8 @@ declare module 'vitest' {
     postgresUrl: string;
   }
 }
+
+const prefix = 'commerce-test-';
 
 type Server = { postgres: Postgres; directory: string };
 
@@ -34,8 +39,26 @@ export default async (project: TestProject) => {
   };
 };
 
+/** Ends and removes the servers of runs that were killed before they could. */
+const sweep = async (): Promise<void> => {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const directory = join(tmpdir(), name, 'postgres');
+    // One that is just being made has no lock yet.
+    const { mtimeMs } = await stat(join(tmpdir(), name)).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs < 60_000) continue;
+    // A run that is alive holds the lock; one of another user is not ours to end.
+    const release = await lockDirectory(directory, 0).catch(() => undefined);
+    if (release === undefined) continue;
+    await clearLeftovers(clusterIn(directory)).catch((error: unknown) => console.error(String(error)));
+    await release();
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+};
+
 const start = async (): Promise<Server> => {
-  const directory = await mkdtemp(join(tmpdir(), 'commerce-test-'));
+  await sweep();
+  const directory = await mkdtemp(join(tmpdir(), prefix));
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
   const postgres = await startPostgres({
     dataDirectory: join(directory, 'postgres'),
