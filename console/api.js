@@ -1,0 +1,58 @@
+const keyName = 'console-key';
+let links;
+
+export const key = () => sessionStorage.getItem(keyName) ?? undefined;
+export const remember = (value) => sessionStorage.setItem(keyName, value);
+export const forget = () => sessionStorage.removeItem(keyName);
+
+/** The base URL of `payment` or `notification`: this page's own server names them both. */
+export const baseOf = async (service) => {
+  links ??= fetch('/').then((answer) => answer.json());
+  try {
+    const root = await links;
+    if (root.service === service) return location.origin;
+    const base = root.links[service];
+    if (base) return base.replace(/\/$/, '');
+  } catch {
+    links = undefined;
+    throw new Error('This server does not answer. Is it running?');
+  }
+  throw new Error(`This server does not know where the ${service} service is.`);
+};
+
+/** What the API answers, or an error with its `detail`, `status`, `code` and `traceId`. */
+export const ask = async (service, path, { method = 'GET', body, signal, credential = key() } = {}) => {
+  const base = await baseOf(service);
+  const answer = await fetch(`${base}${path}`, {
+    method,
+    signal,
+    headers: { authorization: `Bearer ${credential}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch((error) => {
+    if (error.name === 'AbortError') throw error;
+    throw new Error(`The ${service} service at ${base} does not answer. Is it running?`);
+  });
+  const content = await answer.json().catch(() => ({}));
+  if (answer.ok) return content;
+  throw Object.assign(new Error(content.detail ?? `The ${service} service answered ${answer.status}.`), {
+    status: answer.status,
+    code: content.code,
+    traceId: content.traceId,
+  });
+};
+
+/** A WebSocket can't have headers from here, so the key goes along as a second protocol. */
+export const openSocket = async (service, path) => {
+  const bytes = new TextEncoder().encode(key());
+  const token = btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+  const base = await baseOf(service);
+  return new WebSocket(`${base.replace(/^http/, 'ws')}${path}`, ['feed.v1', `bearer.${token}`]);
+};
+
+export const query = (parameters) => {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+};

@@ -1,0 +1,60 @@
+import { ask, forget, key } from './api.js';
+import { failure } from './elements.js';
+import { feedPage } from './feed.js';
+import { outboxPage } from './outbox.js';
+import { paymentPage } from './payment.js';
+import { paymentsPage } from './payments.js';
+import { signInPage } from './sign-in.js';
+
+const main = document.querySelector('#main');
+let leave = () => {};
+
+/** `#/payments/<id>?version=3` → the page's name, what it is about, and its parameters. */
+const place = () => {
+  const [path = '', search = ''] = location.hash.slice(1).split('?');
+  const [, page = 'payments', subject = ''] = path.split('/');
+  return { page: page || 'payments', subject: decodeURIComponent(subject), parameters: Object.fromEntries(new URLSearchParams(search)) };
+};
+
+const pages = {
+  payments: ({ subject, parameters }) => (subject ? paymentPage(subject, parameters) : paymentsPage(parameters)),
+  outbox: ({ parameters }) => outboxPage(parameters),
+  feed: ({ subject }) => feedPage(subject),
+};
+
+const titles = { payments: 'Payments', outbox: 'Outbox', feed: 'Live feed' };
+
+/** Shows the page that the address names; the one before ends its timers and sockets. */
+const show = (moveFocus) => {
+  leave();
+  leave = () => {};
+  const here = place();
+  const known = key() !== undefined;
+  document.querySelector('#pages').hidden = !known;
+  document.querySelector('#forget').hidden = !known;
+  for (const link of document.querySelectorAll('#pages a')) {
+    if (link.getAttribute('href') === `#/${here.page}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${known ? (titles[here.page] ?? 'Not found') : 'Sign in'} · Console`;
+  const page = known ? (pages[here.page]?.(here) ?? { content: failure(new Error('There is no such page.')) }) : signInPage({ ask, onKnown: () => show(true) });
+  leave = page.leave ?? leave;
+  main.replaceChildren(page.content);
+  if (moveFocus) main.focus();
+  window.scrollTo(0, 0);
+};
+
+window.addEventListener('hashchange', () => show(true));
+window.addEventListener('console-unauthenticated', () => {
+  forget();
+  show(true);
+});
+document.querySelector('#skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
+document.querySelector('#forget').addEventListener('click', () => {
+  forget();
+  show(true);
+});
+show(false);

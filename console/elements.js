@@ -1,0 +1,85 @@
+/** An element with its attributes, listeners (`onclick`) and children; text is always text, never markup. */
+export const h = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (key === 'value' || key === 'checked' || key === 'max') element[key] = value;
+    else element.setAttribute(key, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+};
+
+/** Tells who can't see the page that something on it has changed. */
+export const announce = (text) => {
+  document.querySelector('#announcement').textContent = text;
+};
+
+export const loading = (what) => h('p', { class: 'quiet pad', 'aria-busy': 'true' }, `Loading ${what}…`);
+
+export const empty = (title, hint) => h('div', { class: 'empty' }, h('p', { class: 'strong' }, title), h('p', { class: 'quiet' }, hint));
+
+/** What went wrong, in the server's words, with a way to try again. */
+export const failure = (error, retry) =>
+  h(
+    'div',
+    { class: 'card failure', role: 'alert' },
+    h('p', { class: 'strong' }, error.message),
+    error.traceId && h('p', { class: 'quiet' }, 'Trace ', h('code', {}, error.traceId)),
+    retry && h('button', { type: 'button', onclick: retry }, 'Try again'),
+  );
+
+/** A status as a pill: the word says it, the colour repeats it. */
+export const pill = (status) => h('span', { class: `pill ${tones[status] ?? 'idle'}` }, String(status).replaceAll('_', ' '));
+
+const tones = {
+  succeeded: 'good',
+  delivered: 'good',
+  authorized: 'good',
+  won: 'good',
+  verified: 'good',
+  live: 'good',
+  processing: 'busy',
+  pending: 'busy',
+  started: 'busy',
+  queued: 'busy',
+  connecting: 'busy',
+  requires_action: 'wait',
+  in_review: 'wait',
+  requires_capture: 'wait',
+  unknown: 'wait',
+  reconnecting: 'wait',
+  open: 'wait',
+  declined: 'bad',
+  failed: 'bad',
+  lost: 'bad',
+  not_sent: 'bad',
+  broken: 'bad',
+}; // prettier-ignore
+
+const moments = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+export const time = (at) => h('time', { datetime: at, title: at }, at ? moments.format(new Date(at)) : '—');
+
+/** `PaymentAuthorized` → `Payment authorized`. */
+export const inWords = (type) => {
+  const words = type.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** A long id, short on the page, whole to copy. */
+export const copyable = (text) =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'copy',
+      title: 'Copy',
+      'aria-label': `Copy ${text}`,
+      onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        announce('Copied');
+      },
+    },
+    h('code', {}, text),
+  );

@@ -1,0 +1,105 @@
+import { ask, query } from './api.js';
+import { empty, h, time } from './elements.js';
+import { loader } from './loader.js';
+
+/** What would have been sent: the messages on one side, the chosen one as its reader would see it on the other. */
+export const outboxPage = ({ cursor }) => {
+  const body = h('div', {});
+  const { load, stop } = loader(body);
+  const request = (signal) => ask('notification', `/api/v1/outbox${query({ limit: 50, cursor })}`, { signal });
+  const refresh = () => load('the outbox', request, (page) => panes(page, cursor));
+  refresh();
+  const title = h('div', { class: 'title' }, h('h1', {}, 'Outbox'), h('button', { type: 'button', onclick: refresh }, 'Refresh'));
+  const hint = h('p', { class: 'quiet' }, 'Messages that would have been sent, because no provider is configured for their channel.');
+  return { content: h('div', {}, title, hint, body), leave: stop };
+};
+
+const panes = ({ data, nextCursor }, cursor) => {
+  if (data.length === 0) return empty('The outbox is empty', 'A payment of a customer with an e-mail address puts a receipt here.');
+  const reading = h('section', { class: 'card reading', 'aria-label': 'Message' });
+  const choose = (message, button) => {
+    for (const other of list.querySelectorAll('[aria-current]')) other.removeAttribute('aria-current');
+    button.setAttribute('aria-current', 'true');
+    reading.replaceChildren(...letter(message));
+  };
+  const list = h(
+    'ul',
+    { class: 'card messages', 'aria-label': 'Messages, newest first' },
+    ...data.map((message) => {
+      const button = h(
+        'button',
+        { type: 'button', onclick: () => choose(message, button) },
+        h('span', { class: 'strong' }, message.subject ?? message.text?.slice(0, 60) ?? message.channel),
+        h('span', { class: 'quiet small' }, `${message.channel} to ${message.to}`),
+        h('span', { class: 'quiet small' }, time(message.at)),
+      );
+      return h('li', {}, button);
+    }),
+  );
+  const [newest] = data;
+  choose(newest, list.querySelector('button'));
+  const older = nextCursor && h('a', { class: 'button', href: `#/outbox${query({ cursor: nextCursor })}` }, 'Older');
+  const first = cursor && h('a', { class: 'button', href: '#/outbox' }, 'Newest');
+  return [
+    h('div', { class: 'panes' }, list, reading),
+    h('nav', { class: 'paging', 'aria-label': 'Pages of the outbox' }, first ?? h('span', {}), older ?? h('span', {})),
+  ];
+};
+
+const letter = ({ subject, to, channel, at, text, html, notificationId }) => {
+  const views = [...(html ? [['HTML', () => frame(html)]] : []), ...(text ? [['Text', () => h('pre', { class: 'letter', tabindex: '0' }, text)]] : [])];
+  return [
+    h('h2', {}, subject ?? inChannel(channel)),
+    h(
+      'dl',
+      { class: 'facts' },
+      ...[
+        ['To', to],
+        ['Channel', channel],
+        ['At', time(at)],
+        ['Notification', h('code', {}, notificationId)],
+      ].map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
+    ),
+    ...tabs(views),
+  ];
+};
+
+const inChannel = (channel) => `Message by ${channel}`;
+
+/** Tabs as the ARIA practices have them: arrows move, one of them is in the tab order. */
+const tabs = (views) => {
+  const panel = h('div', { role: 'tabpanel', id: 'view', 'aria-labelledby': 'view-0' });
+  const buttons = views.map(([name], index) => h('button', { type: 'button', role: 'tab', id: `view-${index}`, 'aria-controls': 'view' }, name));
+  const select = (index, focus) => {
+    for (const [i, button] of buttons.entries()) {
+      button.setAttribute('aria-selected', String(i === index));
+      button.tabIndex = i === index ? 0 : -1;
+    }
+    panel.setAttribute('aria-labelledby', `view-${index}`);
+    panel.replaceChildren(views[index][1]());
+    if (focus) buttons[index].focus();
+  };
+  for (const [index, button] of buttons.entries()) {
+    button.addEventListener('click', () => select(index, false));
+    button.addEventListener('keydown', ({ key }) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+      if (step) select((index + step + views.length) % views.length, true);
+    });
+  }
+  if (views.length > 0) select(0, false);
+  return [h('div', { role: 'tablist', 'aria-label': 'Forms of the message', class: 'tabs' }, ...buttons), panel];
+};
+
+/** The HTML of a message belongs to whoever wrote the template: its frame has no origin and may do nothing. */
+const frame = (html) => {
+  const element = h('iframe', { src: 'mail.html', sandbox: 'allow-scripts', title: 'The message as HTML', class: 'mail' });
+  const listen = ({ source, data }) => {
+    if (!element.isConnected && element.contentWindow === null) return window.removeEventListener('message', listen);
+    if (source !== element.contentWindow) return undefined;
+    if (data?.ready) element.contentWindow.postMessage({ html }, '*');
+    if (Number.isFinite(data?.height)) element.height = String(Math.min(Math.max(data.height + 16, 160), 2_000));
+    return undefined;
+  };
+  window.addEventListener('message', listen);
+  return element;
+};

@@ -1,0 +1,48 @@
+import { ask } from './api.js';
+import { copyable, h } from './elements.js';
+import { loader } from './loader.js';
+import { snapshot } from './payment-snapshot.js';
+import { replay } from './replay.js';
+import { timeline } from './timeline.js';
+
+/** One payment: as it is, as it was at each version, and the events that made it so. */
+export const paymentPage = (id, { version }) => {
+  const body = h('div', {});
+  const { load, stop } = loader(body);
+  const path = `/api/v1/payments/${encodeURIComponent(id)}`;
+  const request = async (signal) => {
+    const [payment, history] = await Promise.all([ask('payment', path, { signal }), ask('payment', `${path}/events`, { signal })]);
+    return { payment, history };
+  };
+  const refresh = () => load('the payment', request, (found) => detail(path, found, Number(version)));
+  refresh();
+  const title = h(
+    'div',
+    { class: 'title' },
+    h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/payments' }, 'Payments'), ' /'), h('h1', {}, 'Payment '), copyable(id)),
+    h('button', { type: 'button', onclick: refresh }, 'Refresh'),
+  );
+  return { content: h('div', {}, title, body), leave: stop };
+};
+
+const detail = (path, { payment, history }, asked) => {
+  const seen = new Map([[payment.version, payment]]);
+  const at = async (version, signal) => {
+    const known = seen.get(version) ?? (await ask('payment', `${path}?version=${version}`, { signal }));
+    seen.set(version, known);
+    return known;
+  };
+  const events = timeline(history);
+  const state = h('div', {});
+  const stateLoader = loader(state);
+  const show = (version) => {
+    events.mark(version);
+    const both = async (signal) => Promise.all([at(version, signal), version > 1 ? at(version - 1, signal) : undefined]);
+    stateLoader.load('that version', both, ([now, before]) => snapshot(now, before));
+  };
+  const first = asked >= 1 && asked <= payment.version ? asked : payment.version;
+  const slider = replay({ events: history.data, last: payment.version, first, show });
+  events.onChosen(slider.set);
+  show(first);
+  return h('div', { class: 'columns' }, h('div', {}, slider.content, state), events.content);
+};
