@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { permits } from './permission.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Caller, Permission } from './route.ts';
@@ -22,8 +22,12 @@ export const nobody: Caller = { id: 'anonymous', permissions: [] };
 /** Closed by default: refuses, at start-up, a route that names no permission and, at each request, a caller without it. */
 export const guard = (app: FastifyInstance, service: string, authenticate: Authenticate): void => {
   app.decorateRequest('caller');
-  app.addHook('onRoute', ({ method, url, config }) => {
-    if (!config?.permission) throw new Error(`the route ${method} ${url} names no permission: set config.permission, or 'open'`);
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  // Only then has every plugin had its say.
+  app.addHook('onReady', async () => {
+    const careless = routes.find(({ config }) => !config?.permission);
+    if (careless) throw new Error(`the route ${careless.method} ${careless.url} names no permission: set config.permission, or 'open'`);
   });
   app.addHook('onRequest', (request, _reply, done) => {
     request.caller = nobody;

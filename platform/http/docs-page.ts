@@ -5,7 +5,8 @@ import type { Json, JsonObject } from './openapi.ts';
 export const docsPage = (document: JsonObject): { html: string; contentSecurityPolicy: string } => {
   const info = objectAt(document, 'info');
   const operations = operationsOf(document);
-  const tags = [...new Set(operations.map(({ tag }) => tag))];
+  // What callers come for first, then how it is run.
+  const tags = [...new Set(operations.map(({ tag }) => tag))].sort((a, b) => Number(a === 'Operation') - Number(b === 'Operation'));
   const html = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(text(info.title))}</title><style>${style}</style></head>
