@@ -16,10 +16,11 @@ import {
 import { readYourWrites } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Id, Instant, ListQuery, Page } from '../../platform/http/schemas.ts';
-import type { NotificationDetails } from '../../projections/notification/notification-details.ts';
+import { type NotificationDetails, notificationDetails } from '../../projections/notification/notification-details.ts';
 import { asRequested, type NotificationListItem } from '../../projections/notification/notification-list.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
-import { detailsAt } from './as-it-was.ts';
+import { asItWas, type Moment } from '../audit/as-it-was.ts';
+import { historyRoute } from '../audit/history-route.ts';
 
 export type NotificationQueries = {
   details: ReadModel<NotificationDetails>;
@@ -42,9 +43,22 @@ type Filters = Static<ReturnType<typeof Closed<typeof filters>>>;
 export const notificationQueries =
   ({ details, list, notifications }: NotificationQueries): FastifyPluginAsyncTypebox =>
   async (app) => {
+    await app.register(
+      historyRoute({
+        url: '/api/v1/notifications/:id',
+        tag: 'Notifications',
+        permission: 'notifications:read',
+        notFound: 'notification_not_found',
+        history: notifications.history,
+      }),
+    );
+
     /** From the read model; from its stream, where it was asked for so lately that the read model hasn't got it. */
     const present = async (id: string) => (await details.get(id))?.document ?? (await notifications.load(id));
-    const past = async (id: string, moment: { at?: string; version?: number }) => detailsAt((await notifications.history(id)).events, moment);
+    const past = async (id: string, moment: Moment) => {
+      const { events } = await notifications.history(id);
+      return asItWas<NotificationEvent, NotificationDetails | undefined>((details, event) => notificationDetails.evolve(details, event, id), events, moment);
+    };
 
     app.route({
       method: 'GET',

@@ -106,6 +106,11 @@ describe('asking for a notification', () => {
       version: expect.any(Number),
       createdAt: asked.body.createdAt,
     });
+    expect((await house.call('GET', `/api/v1/notifications/${asked.body.id}?version=99`)).status).toBe(404);
+    expect((await house.call('GET', `/api/v1/notifications/${asked.body.id}/events`)).body).toMatchObject({
+      data: [{ type: 'NotificationRequested', revision: 0 }, {}, {}],
+      verified: true,
+    });
     expect((await house.call('GET', `/api/v1/notifications/${asked.body.id}?at=2020-01-01T00:00:00Z`)).status).toBe(404);
     expect((await house.call('GET', `/api/v1/notifications/${randomUUID()}`)).body).toMatchObject({ status: 404, code: 'notification_not_found' });
   });
