@@ -17,6 +17,7 @@ const Body = Closed({
   priority: Type.Optional(Type.Union([Type.Literal('normal'), Type.Literal('critical')])),
   customer: Type.Optional(Closed({ id: Type.String(), email: Type.Optional(Type.String({ format: 'email' })) })),
   paymentMethod: Type.Optional(Type.Union([Card, PayPal])),
+  selection: Type.Optional(Type.Union([Closed({ ids: Type.Array(Type.String()) }), Closed({ upTo: Type.Integer() })])),
   items: Type.Optional(Type.Array(Closed({ amount: Amount }))),
   metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   description: Type.Optional(Type.String()),
@@ -191,6 +192,11 @@ describe('a field', () => {
     expect(await errorsOf({ ...right, paymentMethod: { type: 'gold' } })).toEqual([
       { path: 'paymentMethod', message: 'must be an object with type "card", type "paypal"' },
     ]);
+    expect(await errorsOf({ ...right, selection: { upTo: 'all', since: 1 } })).toEqual([
+      { path: 'selection.since', message: 'is unknown here' },
+      { path: 'selection.upTo', message: 'must be integer' },
+    ]);
+    expect(await errorsOf({ ...right, selection: {} })).toEqual([{ path: 'selection', message: 'has none of the allowed forms' }]);
     expect((await errorsOf({ ...right, paymentMethod: 'card' }))[0]?.path).toBe('paymentMethod');
   });
 

@@ -2,13 +2,17 @@ import type { FastifyInstance } from 'fastify';
 
 const exposed = 'x-position, idempotency-replayed, preference-applied, location, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
 
+/** The names of this machine for itself are one: whoever opens `localhost` is told of `127.0.0.1`. */
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin.replace(/\/\/(?:localhost|\[::1\])(?=:|$)/, '//127.0.0.1') : url);
+
 /** Lets pages of these origins, and of no other, call this service: the console of one service shows what the other holds. */
 export const allowOrigins = (app: FastifyInstance, origins: () => readonly string[]): void => {
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin === undefined) return done();
     reply.header('vary', 'Origin');
-    if (!origins().includes(origin)) return done();
+    const asked = originOf(origin);
+    if (!origins().some((allowed) => originOf(allowed) === asked)) return done();
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return done();
     return void reply

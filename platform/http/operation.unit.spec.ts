@@ -186,6 +186,11 @@ describe('pages of other origins', () => {
     expect([preflight.statusCode, preflight.headers['access-control-allow-headers']]).toEqual([204, expect.stringContaining('authorization')]);
   });
 
+  it('may call by another name of this machine, at the same port', async () => {
+    expect((await ask('http://localhost:3002')).headers).toMatchObject({ 'access-control-allow-origin': 'http://localhost:3002' });
+    expect((await ask('http://localhost.evil.example:3002')).headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
   it('may not otherwise', async () => {
     for (const origin of ['http://127.0.0.1:3003', 'http://evil.example', 'null']) {
       expect((await ask(origin)).headers).not.toHaveProperty('access-control-allow-origin');

@@ -31,7 +31,7 @@ export const consolePages = async (app: FastifyInstance, directory: string, orig
 };
 
 const policyFor = (origins: readonly string[]): string => {
-  const reachable = origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
+  const reachable = origins.map((url) => new URL(url).origin).flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   const connect = ["'self'", ...reachable].join(' ');
   return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src ${connect}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 };

@@ -76,13 +76,17 @@ const marksOf = (form: Node): [string, unknown][] =>
       )
     : [];
 
+/** The form whose marks the value has; without marks, the one most of whose fields it has. */
 const meantForm = (union: Node, value: unknown): number | undefined => {
   if (!isNode(value)) return undefined;
-  const fitting = formsOf(union).flatMap((form, index) => {
+  const fits = formsOf(union).map((form) => {
     const marks = marksOf(form);
-    return marks.length > 0 && marks.every(([name, mark]) => value[name] === mark) ? [index] : [];
+    if (marks.length > 0) return marks.every(([name, mark]) => value[name] === mark) ? Number.POSITIVE_INFINITY : 0;
+    return isNode(form.properties) ? Object.keys(form.properties).filter((name) => Object.hasOwn(value, name)).length : 0;
   });
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const best = Math.max(0, ...fits);
+  const winner = fits.indexOf(best);
+  return best > 0 && fits.lastIndexOf(best) === winner ? winner : undefined;
 };
 
 const alternatives = (union: Node): string => {
