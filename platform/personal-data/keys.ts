@@ -1,9 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { migrate, schema } from '../postgres/migrate.ts';
 import { type Pool, transaction } from '../postgres/postgres.ts';
-import { lock, newKey, unlock } from './box.ts';
+import { keyOf, lock, newKeyBytes, unlock } from './box.ts';
 
 /** A person's key; `erased` where there was one, or will never be. */
-export type Key = Buffer | 'erased';
+export type Key = KeyObject | 'erased';
 
 /** The table of keys, each wrapped by the master key. */
 export type KeyTable = {
@@ -27,12 +28,13 @@ const steps = [
 ];
 
 /** @throws where the master key isn't the one that the keys in this database are wrapped by */
-export const openKeyTable = async (pool: Pool, masterKey: Buffer): Promise<KeyTable> => {
-  if (masterKey.length !== 32) throw new Error(`the master key for personal data must have 32 bytes, this one has ${masterKey.length}`);
+export const openKeyTable = async (pool: Pool, masterBytes: Buffer): Promise<KeyTable> => {
+  if (masterBytes.length !== 32) throw new Error(`the master key for personal data must have 32 bytes, this one has ${masterBytes.length}`);
+  const masterKey = keyOf(masterBytes);
   await migrate(pool, 'personal-data', steps);
   await proveMaster(pool, masterKey);
 
-  const unwrap = (subject: string, wrapped: Buffer | null): Key => (wrapped === null ? 'erased' : unlock(masterKey, subject, wrapped));
+  const unwrap = (subject: string, wrapped: Buffer | null): Key => (wrapped === null ? 'erased' : keyOf(unlock(masterKey, subject, wrapped)));
 
   const find: KeyTable['find'] = async (subjects) => {
     const { rows } = await pool.query<{ subject: string; wrapped: Buffer | null }>(
@@ -45,7 +47,7 @@ export const openKeyTable = async (pool: Pool, masterKey: Buffer): Promise<KeyTa
   return {
     find,
     findOrMake: async (subjects) => {
-      const made = subjects.map((subject) => lock(masterKey, subject, newKey()));
+      const made = subjects.map((subject) => lock(masterKey, subject, newKeyBytes()));
       // Sorted, so that two processes making the same keys don't wait for each other crosswise; what was there, or came first, stands.
       await pool.query(
         `insert into ${schema}.personal_keys (subject, wrapped) select * from unnest($1::text[], $2::bytea[]) as new (subject, wrapped)
@@ -67,7 +69,7 @@ export const openKeyTable = async (pool: Pool, masterKey: Buffer): Promise<KeyTa
 
 const probeText = 'personal data';
 
-const proveMaster = (pool: Pool, masterKey: Buffer): Promise<void> =>
+const proveMaster = (pool: Pool, masterKey: KeyObject): Promise<void> =>
   transaction(pool, async (client) => {
     await client.query(`insert into ${schema}.personal_keys_master (probe) values ($1) on conflict do nothing`, [
       lock(masterKey, 'probe', Buffer.from(probeText)),
