@@ -9,6 +9,7 @@ import { openTail } from '../../platform/event-store/open-tail.ts';
 import { openPersonalData } from '../../platform/personal-data/open-personal-data.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
 import { type Engine, runProjections } from '../../projections/engine.ts';
+import type { AnyProjection } from '../../projections/projection.ts';
 import { allProjections } from '../all-projections.ts';
 import { serve, settingsOf } from '../harness/program.ts';
 import { masterKey } from '../master-key.ts';
@@ -23,14 +24,17 @@ const tail = openTail({
 });
 const documents = openPostgresDocuments({ pool });
 let engine: Engine | undefined;
+let running: readonly AnyProjection[] = [];
 
 const methods = {
-  start: async (_: null): Promise<void> => {
-    engine = await runProjections({ tail, stores: { documents, postgres: documents }, projections: allProjections, log: pino({ level: 'warn' }) });
+  /** All of them, or the one that is named. */
+  start: async ({ only }: { only?: string }): Promise<void> => {
+    running = allProjections.filter(({ name }) => only === undefined || name === only);
+    engine = await runProjections({ tail, stores: { documents, postgres: documents }, projections: running, log: pino({ level: 'warn' }) });
   },
   /** Resolves when every projection has everything up to there. */
   reached: async ({ position, timeoutMs }: { position: string; timeoutMs: number }): Promise<void> => {
-    const late = await Promise.all(allProjections.map(async ({ name }) => ((await engine?.runner(name)?.reached(BigInt(position), timeoutMs)) ? [] : [name])));
+    const late = await Promise.all(running.map(async ({ name }) => ((await engine?.runner(name)?.reached(BigInt(position), timeoutMs)) ? [] : [name])));
     if (late.flat().length > 0) throw new Error(`not up to ${position} within ${timeoutMs} ms: ${late.flat().join(', ')}`);
   },
 };
