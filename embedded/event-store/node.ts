@@ -12,6 +12,9 @@ import { headsCache } from './heads.ts';
 import { insertOn } from './insert.ts';
 import { eventLog } from './log.ts';
 import { stats } from './monitoring.ts';
+import { type Registry, startRegistry } from './persistent/registry.ts';
+import { persistentSubscriptions } from './persistent/service.ts';
+import { groupTable } from './persistent/table.ts';
 import { read, type Store } from './read.ts';
 import { readRequestOf } from './read-request.ts';
 import { ensureSchema, tryLock } from './schema.ts';
@@ -107,8 +110,10 @@ const serve = async (settings: EventStoreNodeSettings, { client, pool, log, fail
   const heads = headsCache(eventsLog);
   const store: Store = { log: eventsLog, heads, tail };
   const writer = newWriter({ log: eventsLog, heads, tail, insert: insertOn(client, lose) });
+  const onError = (message: string, error: unknown) => log('warn', message, { error: error instanceof Error ? error.message : String(error) });
+  const registry = await startRegistry({ store, writer, table: groupTable(client), onError });
   let port = settings.port;
-  const methods = methodsOf(store, writer, () => ({ host: settings.host, port }));
+  const methods = methodsOf(store, writer, registry, () => ({ host: settings.host, port }));
   const server = await serveGrpc(settings, methods, log).catch((error: unknown) => {
     throw new Error(`The event-store node can't listen on ${settings.host}:${settings.port}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -119,6 +124,7 @@ const serve = async (settings: EventStoreNodeSettings, { client, pool, log, fail
   const close = async (drain: boolean) => {
     if (drain) await writer.idle();
     await server.stop();
+    await registry.stop();
     if (drain) await writer.idle();
     writer.stop();
     await release();
@@ -137,7 +143,7 @@ const serve = async (settings: EventStoreNodeSettings, { client, pool, log, fail
   return { port, connectionString: `esdb://${settings.host}:${port}?tls=false`, stop, failed: failure };
 };
 
-const methodsOf = (store: Store, writer: Writer, address: () => { host: string; port: number }): ReadonlyMap<string, Method> => {
+const methodsOf = (store: Store, writer: Writer, registry: Registry, address: () => { host: string; port: number }): ReadonlyMap<string, Method> => {
   const readMethod: Method = {
     kind: 'server-stream',
     handle: async (message, call) => {
@@ -162,6 +168,7 @@ const methodsOf = (store: Store, writer: Writer, address: () => { host: string; 
       Delete: remove(writer, 'delete'),
       Tombstone: remove(writer, 'tombstone'),
     }),
+    ...service('persistent_subscriptions.PersistentSubscriptions', persistentSubscriptions(registry)),
     ...service('gossip.Gossip', { Read: gossip(randomUUID(), address) }),
     ...service('monitoring.Monitoring', { Stats: stats(measure) }),
     ...service('server_features.ServerFeatures', { GetSupportedMethods: getSupportedMethods() }),

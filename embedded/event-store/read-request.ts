@@ -60,7 +60,7 @@ const readOption = (reader: Reader, tag: number, request: Draft): boolean => {
       return true;
     case 0x12:
       request.source = { kind: 'all' };
-      request.from = readAllFrom(reader);
+      request.from = readAllFrom(reader, readEnd(reader));
       return true;
     case 0x18:
       request.direction = readVarint(reader) === 1 ? 'backwards' : 'forwards';
@@ -119,11 +119,12 @@ export const readIdentifier = (reader: Reader): string => {
 };
 
 // The greatest numbers mean the end, in clients that know no better.
-const bounded = (value: number): From => (value > Number.MAX_SAFE_INTEGER ? 'end' : value);
+export const bounded = (value: number): From => (value > Number.MAX_SAFE_INTEGER ? 'end' : value);
 
-const readAllFrom = (reader: Reader): From => {
+/** AllOptions, up to `end`. */
+export const readAllFrom = (reader: Reader, end: number): From => {
   let from: From = 'start';
-  readFields(reader, readEnd(reader), (tag) => {
+  readFields(reader, end, (tag) => {
     if (tag === 0x0a) {
       from = 0;
       readFields(reader, readEnd(reader), (field) => {
@@ -141,6 +142,15 @@ const readAllFrom = (reader: Reader): From => {
 };
 
 const readFilter = (reader: Reader, request: Draft): void => {
+  const { on, expression, window, multiplier } = readFilterOptions(reader);
+  request.filter = newFilter(on, expression);
+  request.checkpointEvery = multiplier * window;
+};
+
+export type FilterOptions = { on: 'stream' | 'type'; expression: Expression; window: number; multiplier: number };
+
+/** FilterOptions, which reads and persistent subscriptions share. */
+export const readFilterOptions = (reader: Reader): FilterOptions => {
   let on: 'stream' | 'type' | undefined;
   let expression: Expression = { regex: '', prefixes: [] };
   let window = DEFAULT_WINDOW;
@@ -155,8 +165,7 @@ const readFilter = (reader: Reader, request: Draft): void => {
     return true;
   });
   if (!on) throw invalid('The filter says neither stream names nor event types');
-  request.filter = newFilter(on, expression);
-  request.checkpointEvery = multiplier * window;
+  return { on, expression, window, multiplier };
 };
 
 const readExpression = (reader: Reader): Expression => {

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isTombstoned } from './decide.ts';
 import { caughtUpFrame, checkpointFrame, confirmationFrame, fellBehindFrame, readEventFrame } from './encode.ts';
-import { LINK, type StoredEvent, TOMBSTONE } from './event.ts';
+import { LINK, type StoredEvent } from './event.ts';
 import { streamDeleted } from './failure.ts';
 import type { Call } from './grpc.ts';
 import { resolved } from './links.ts';
-import { firstReadable, isSoftDeleted, oldestTicks } from './metadata.ts';
-import { newPageSize } from './pages.ts';
 import { headOf, type Store } from './read.ts';
 import type { ReadRequest } from './read-request.ts';
+import { allSource, type Source, streamSource } from './source.ts';
 
 /** A Read without end: history from the table, then live from memory, and back to the table if the reader falls too far behind. */
 export const subscribe = async (store: Store, request: ReadRequest, call: Call): Promise<void> => {
@@ -23,19 +22,7 @@ export const subscribe = async (store: Store, request: ReadRequest, call: Call):
   }
   call.write(confirmationFrame(randomUUID()));
   const next = request.from === 'start' ? 1 : request.from === 'end' ? store.tail.head() + 1 : request.from + 1;
-  await follow(store, allSource(store, next, request), request, call);
-};
-
-/** What a subscription reads: past events by pages, and which of the live ones. Positions up to `done` have been seen to. */
-type Source = {
-  /** The next page; `scanned` is how far it looked, in positions. */
-  readonly page: () => Promise<{ events: readonly StoredEvent[]; scanned: number }>;
-  readonly wants: (event: StoredEvent) => boolean;
-  readonly done: () => number;
-  /** That all up to this position has been seen to, live. */
-  readonly advance: (position: number) => void;
-  /** Whether what is live may be taken from memory yet: not before a stream's history has been looked at. */
-  readonly mayJoin: () => boolean;
+  await follow(store, allSource(store, next, request.filter), request, call);
 };
 
 const follow = async (store: Store, source: Source, request: ReadRequest, call: Call): Promise<void> => {
@@ -111,73 +98,6 @@ const newCheckpoints = ({ filter, checkpointEvery }: ReadRequest, start: number,
       scanned = position;
     },
     beforeCaughtUp: (position) => void call.write(checkpointFrame(position)),
-  };
-};
-
-const allSource = ({ log, tail }: Store, first: number, { filter }: ReadRequest): Source => {
-  let done = first - 1;
-  const size = newPageSize();
-  const wants = filter ? filter.matches : () => true;
-  const where = filter?.where;
-  return {
-    page: async () => {
-      const from = done + 1;
-      const limit = size.next();
-      const to = where ? Math.min(tail.head(), done + SPAN) : tail.head();
-      const events = await log.all({ from, to, limit, direction: 'forwards', ...(where && { where }) });
-      size.seen(events);
-      const last = events.at(-1);
-      done = events.length < limit ? to : (last?.position ?? to);
-      return { events: filter && !where ? events.filter(filter.matches) : events, scanned: done };
-    },
-    wants,
-    done: () => done,
-    advance: (position) => {
-      done = position;
-    },
-    mayJoin: () => true,
-  };
-};
-
-/** How many positions a filtered query looks through at most, so that checkpoints come even where nothing matches. */
-const SPAN = 20_000;
-
-const streamSource = (store: Store, stream: string, first: number): Source => {
-  const { log, tail } = store;
-  const size = newPageSize();
-  let revision = first === Infinity ? 0 : first;
-  let done = first === Infinity ? tail.head() : 0;
-  return {
-    page: async () => {
-      const upTo = tail.head();
-      const head = await headOf(store, stream);
-      if (isTombstoned(head)) throw streamDeleted(stream);
-      if (head.revision < 0 || isSoftDeleted(head.metadata)) {
-        done = upTo;
-        return { events: [], scanned: done };
-      }
-      const from = Math.max(revision, firstReadable(head.metadata, head.revision));
-      const limit = size.next();
-      const events = await log.stream(stream, { from, to: Number.MAX_SAFE_INTEGER, upTo, limit, direction: 'forwards' });
-      size.seen(events);
-      const last = events.at(-1);
-      if (last) revision = last.revision + 1;
-      done = events.length < limit ? upTo : (last?.position ?? upTo);
-      const oldest = oldestTicks(head.metadata, Date.now());
-      return { events: events.filter(({ created }) => Number(created) >= oldest), scanned: done };
-    },
-    wants: (event) => {
-      if (event.stream !== stream) return false;
-      if (event.type === TOMBSTONE) throw streamDeleted(stream);
-      if (event.revision < revision) return false;
-      revision = event.revision + 1;
-      return true;
-    },
-    done: () => done,
-    advance: (position) => {
-      done = position;
-    },
-    mayJoin: () => done > 0,
   };
 };
 
