@@ -55,7 +55,15 @@ export const Variables = Type.Object({
   ),
 
   EVENTSTORE_URL: url(['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'], 'EventStoreDB or KurrentDB; the bundled node unless set'),
-  POSTGRES_URL: url(['postgres', 'postgresql'], 'PostgreSQL 15 or later; the bundled one unless set'),
+  POSTGRES_URL: Type.Optional(
+    Type.String({
+      // Without a host before the path, too: a Unix socket stands in the query (`?host=/run/postgresql`).
+      pattern: '^postgres(?:ql)?://\\S',
+      description: 'PostgreSQL 15 or later; the bundled one unless set',
+      expected: 'a URL that starts with postgres:// or postgresql://',
+      secret: true,
+    }),
+  ),
   MONGODB_URL: url(['mongodb', 'mongodb+srv'], 'MongoDB 6 or later for document read models; PostgreSQL unless set'),
   REDIS_URL: url(['redis', 'rediss'], 'Redis 7 or Valkey for jobs, limits and fan-out; PostgreSQL and memory unless set'),
   RABBITMQ_URL: url(['amqp', 'amqps'], 'RabbitMQ for public events; the event store unless set'),

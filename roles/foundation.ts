@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { feedAggregate } from '../domain/notification/feed.ts';
+import { notificationAggregate } from '../domain/notification/notification.ts';
+import { paymentAggregate } from '../domain/payment/payment.ts';
+import { webhookAggregate } from '../domain/payment/webhook.ts';
+import type { Config } from '../platform/config.ts';
+import { openPostgresDocuments } from '../platform/documents/postgres.ts';
+import { openEventStore } from '../platform/event-store/client.ts';
+import { codec } from '../platform/event-store/codec.ts';
+import { openHandler } from '../platform/event-store/handle.ts';
+import { openTail } from '../platform/event-store/open-tail.ts';
+import { newApiKey } from '../platform/http/api-keys.ts';
+import { openJobs } from '../platform/jobs/bullmq.ts';
+import { openPersonalData } from '../platform/personal-data/open-personal-data.ts';
+import { checkpoints } from '../platform/postgres/checkpoints.ts';
+import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
+import { readyMade } from '../platform/templates/notification/ready-made.ts';
+import { fixedTemplates } from '../platform/templates/template.ts';
+import { openOutbox } from '../providers/message/email/outbox.ts';
+import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
+import { serviceAddresses } from './addresses.ts';
+import type { Ground } from './ground.ts';
+import { derivedKey, keyFile, newMasterKey } from './keys.ts';
+import { documentStore, rateLimits } from './stores.ts';
+
+export type Foundation = Awaited<ReturnType<typeof openFoundation>>;
+type Settings = { config: Config; ground: Pick<Ground, 'postgresUrl' | 'eventStoreUrl'>; log: Logger; metrics: Registry };
+
+/** What the roles of one process share: one connection pool, one client of the event store, one tail, one handler an aggregate. */
+export const openFoundation = async (settings: Settings) => {
+  const { config, ground, log } = settings;
+  const pool = openPostgres(ground.postgresUrl, {
+    max: 12,
+    onIdleError: (err) => log.warn({ err }, 'a connection to PostgreSQL broke; another takes its place'),
+  });
+  await reachable(pool);
+  const keys = await openKeys(config);
+  const eventLog = await openLog(settings, pool, keys.master);
+  const postgresDocuments = openPostgresDocuments({ pool });
+  const documents = await documentStore(config.MONGODB_URL, postgresDocuments);
+  const jobs = await openJobs({ backend: config.REDIS_URL === undefined ? { postgres: ground.postgresUrl } : { redis: config.REDIS_URL }, log });
+  const limits = await rateLimits(config.REDIS_URL);
+  const addresses = serviceAddresses(config);
+
+  return {
+    ...settings,
+    ...eventLog.handlers,
+    tail: eventLog.tail,
+    pool,
+    jobs,
+    stores: { documents, postgres: postgresDocuments },
+    checkpoints: checkpoints(pool),
+    rateLimit: limits.rateLimit,
+    addresses,
+    administratorKey: keys.administrator,
+    apiKeyFile: config.API_KEY === undefined ? resolve(config.DATA_DIR, 'api-key') : undefined,
+    readiness: openReadiness(),
+    templates: fixedTemplates(readyMade),
+    outbox: await openOutbox(pool),
+    sandbox: await openSandbox({
+      pool,
+      baseUrl: addresses.payment,
+      webhookSecret: derivedKey(keys.master, 'sandbox webhooks'),
+      onFailure: (err) => log.warn({ err }, 'a webhook of the sandbox is not delivered yet; it is tried again'),
+    }),
+    checks: {
+      eventStore: async () => void (await eventLog.store.head()),
+      postgres: async () => void (await pool.query('select 1')),
+      documents: documents.ping,
+      jobs: jobs.ping,
+      ...limits.checks,
+    },
+    close: async (): Promise<void> => {
+      await eventLog.close();
+      await jobs.close();
+      await limits.close();
+      await documents.close();
+      await pool.end();
+    },
+  };
+};
+
+const openReadiness = () => {
+  let ready = false;
+  return {
+    isReady: (): boolean => ready,
+    ready: (): void => {
+      ready = true;
+    },
+  };
+};
+
+const openKeys = async (config: Config): Promise<{ master: Buffer; administrator: string }> => {
+  const directory = resolve(config.DATA_DIR);
+  return {
+    master: Buffer.from(config.MASTER_KEY ?? (await keyFile(directory, 'master-key', newMasterKey)), 'base64'),
+    administrator: config.API_KEY ?? (await keyFile(directory, 'api-key', newApiKey)),
+  };
+};
+
+const aggregates = [paymentAggregate, webhookAggregate, notificationAggregate, feedAggregate];
+
+/** The way to the log: the client, the tail, and a handler for each aggregate. */
+const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer) => {
+  const personalData = await openPersonalData(pool, { masterKey });
+  const store = openEventStore({
+    connectionString: ground.eventStoreUrl,
+    signals: {
+      onReconnect: (attempt, err) => log.warn({ attempt, err }, 'the subscription to the event store broke; it starts again'),
+      onAmbiguousAppend: (stream, err) => log.warn({ stream, err }, 'an append was not answered; it is looked for'),
+    },
+  });
+  const events = codec({ catalogues: aggregates.map(({ catalogue }) => catalogue), personalData });
+  const tail = openTail({
+    store,
+    codec: events,
+    signals: {
+      onFollowerError: (name, err, attempt) => log.error({ follower: name, err, attempt }, 'a follower of the log failed; it tries again'),
+      onStoreError: (err) => log.warn({ err }, 'the log cannot be read; it is tried again'),
+    },
+  });
+  const handling = { store, codec: events, tail };
+  return {
+    store,
+    tail,
+    handlers: {
+      payments: openHandler(paymentAggregate, handling),
+      webhooks: openHandler(webhookAggregate, handling),
+      notifications: openHandler(notificationAggregate, handling),
+      feeds: openHandler(feedAggregate, handling),
+    },
+    close: async (): Promise<void> => {
+      await tail.close();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import { feedRoutes } from '../command/notification/feed-routes.ts';
+import { notificationRoutes } from '../command/notification/routes.ts';
+import type { Engine } from '../projections/engine.ts';
+import { feedItems } from '../projections/notification/feed-items.ts';
+import { notificationDetails } from '../projections/notification/notification-details.ts';
+import { notificationList } from '../projections/notification/notification-list.ts';
+import { openReadModel } from '../projections/open-read-model.ts';
+import { feedLive } from '../query/notification/feed-live.ts';
+import { feedQueries } from '../query/notification/feed-queries.ts';
+import { feedReader } from '../query/notification/feed-reader.ts';
+import { notificationQueries } from '../query/notification/notification-queries.ts';
+import { outboxQuery } from '../query/notification/outbox-query.ts';
+import type { Foundation } from './foundation.ts';
+import { type Service, serve } from './serve.ts';
+
+/** The notification service's HTTP and WebSocket side. */
+export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
+  const { config, stores, notifications, feeds, templates, outbox } = foundation;
+  const items = await openReadModel(feedItems, stores, engine);
+  const reader = feedReader(items);
+  const details = await openReadModel(notificationDetails, stores, engine);
+  const list = await openReadModel(notificationList, stores, engine);
+  return serve(foundation, {
+    service: 'notification',
+    title: 'Notifications',
+    description: 'Notifications by e-mail and in-app, the feed, and what became of each.',
+    port: config.NOTIFICATION_PORT,
+    portVariable: 'NOTIFICATION_PORT',
+    websocket: true,
+    routes: [
+      notificationRoutes({ notifications, templates }),
+      notificationQueries({ details, list, notifications }),
+      feedRoutes({ feeds, items: reader }),
+      feedQueries({ reader }),
+      feedLive({ items, reader }),
+      outboxQuery({ outbox }),
+    ],
+  });
+};

@@ -1,0 +1,36 @@
+import { paymentCommandRoutes } from '../command/payment/routes.ts';
+import type { Engine } from '../projections/engine.ts';
+import { openReadModel } from '../projections/open-read-model.ts';
+import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
+import { paymentDetails } from '../projections/payment/payment-details.ts';
+import { paymentList } from '../projections/payment/payment-list.ts';
+import { paymentQueryRoutes } from '../query/payment/routes.ts';
+import type { Foundation } from './foundation.ts';
+import { type Service, serve } from './serve.ts';
+
+/** The payment service's HTTP side. */
+export const runPayment = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
+  const { config, stores, payments, webhooks, sandbox } = foundation;
+  return serve(foundation, {
+    service: 'payment',
+    title: 'Payments',
+    description: 'Payment intents, captures, refunds, webhooks and their history.',
+    port: config.PAYMENT_PORT,
+    portVariable: 'PAYMENT_PORT',
+    routes: [
+      ...paymentCommandRoutes({
+        payments,
+        webhooks,
+        providers: [sandbox.provider],
+        sandbox,
+        wait: { defaultMs: config.COMMAND_WAIT_MS, maxMs: config.COMMAND_MAX_WAIT_MS },
+      }),
+      ...paymentQueryRoutes({
+        payments,
+        details: await openReadModel(paymentDetails, stores, engine),
+        list: await openReadModel(paymentList, stores, engine),
+        analytics: await openReadModel(paymentAnalytics, stores, engine),
+      }),
+    ],
+  });
+};

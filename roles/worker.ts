@@ -1,0 +1,54 @@
+import { eventStoreBus } from '../platform/bus/event-store.ts';
+import { renderer } from '../platform/templates/liquid.ts';
+import type { Engine } from '../projections/engine.ts';
+import { openReadModel } from '../projections/open-read-model.ts';
+import { paymentList } from '../projections/payment/payment-list.ts';
+import { smtp, smtpDefaults } from '../providers/message/email/smtp.ts';
+import { feedChannel } from '../providers/message/in-app/feed.ts';
+import { pausing } from '../providers/message/pausing.ts';
+import { undecidedPayments } from '../query/payment/undecided.ts';
+import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
+import { runReceipts } from '../workers/notification/receipts.ts';
+import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
+import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
+import { toldTypes, toPublic } from '../workers/payment/public-events.ts';
+import { runPaymentWorker } from '../workers/payment/worker.ts';
+import { runReaction } from '../workers/run-reaction.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Reactions to the log and the work that they ask for: provider calls, receipts, messages. */
+export const runWorker = async (foundation: Foundation, engine: Engine | undefined): Promise<{ stop: () => Promise<void> }> => {
+  const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, notifications, templates, sandbox, stores } = foundation;
+  const list = await openReadModel(paymentList, stores, engine);
+  const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
+  const channels = { email: await emailChannel(foundation), in_app: feedChannel };
+  const reacting = { tail, jobs, checkpoints, log };
+  const bus = eventStoreBus({ tail, checkpoints, types: toldTypes, toPublic: (event) => toPublic(event, payments.load), log });
+
+  const running = [
+    sandbox.deliver(),
+    await runPaymentWorker({ payments, webhooks, providers: [sandbox.provider], jobs, log, schedule, undecided: () => undecidedPayments(list) }),
+    await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
+    await runReceipts({ bus, notifications, templates }),
+    await runReaction(paymentReaction(schedule), reacting),
+    await runReaction(notificationReaction, reacting),
+  ];
+  return {
+    stop: async () => {
+      // In the order of the flow: first what asks for work, then the work.
+      for (const { stop } of running.toReversed()) await stop();
+      await channels.email.close();
+    },
+  };
+};
+
+const emailChannel = async ({ config, outbox }: Foundation) => {
+  if (config.SMTP_URL === undefined) return outbox.email;
+  return pausing(await smtp({ url: config.SMTP_URL, from: senderOf(config.MAIL_FROM), ...smtpDefaults }));
+};
+
+const senderOf = (text: string): { name: string; address: string } => {
+  const [, name, address] = /^\s*(?:"?([^"<]*?)"?\s*<)?([^\s<>]+@[^\s<>]+?)>?\s*$/.exec(text) ?? [];
+  if (!address) throw new Error(`MAIL_FROM is ${JSON.stringify(text)}: expected an address, as Shop <receipts@shop.example>`);
+  return { name: name ?? '', address };
+};
