@@ -38,6 +38,9 @@ if (values.help || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
+// What was started goes with us: leaving in order tells the servers.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
 const pace: Pace = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 5 };
 const results: MeasureResult[] = [];
 for (const measure of measures.filter(({ name }) => values.only?.includes(name) ?? true)) {

@@ -42,6 +42,8 @@ export const startSystem = async (dataDirectory: string, command: readonly [stri
   const begin = performance.now();
   const child = spawn(command[0], command.slice(1), { cwd: repository, env: { ...withoutOurs(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
+  const lastResort = () => child.kill('SIGTERM');
+  process.once('exit', lastResort);
   await untilReady(child);
   const readyAfterMs = performance.now() - begin;
   const { pid } = child;
@@ -57,6 +59,7 @@ export const startSystem = async (dataDirectory: string, command: readonly [stri
       const all = processTree(pid).map((process) => process.pid);
       child.kill('SIGTERM');
       await ended;
+      process.off('exit', lastResort);
       while (all.some((one) => processTree(one).some(({ state }) => state !== 'Z'))) await delay(20);
     },
   };
