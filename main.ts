@@ -27,10 +27,10 @@ const onlyTheNode = config.roles.length === 1 && config.roles[0] === 'eventstore
 
 const starting = onlyTheNode ? runNode(settings) : runPlatform(settings);
 
-// A stop that comes while it starts waits for the start: half-started servers would be left behind. The second one doesn't wait.
+// A stop that comes while it starts waits for the start: half-started servers would be left behind.
 let stopping = false;
 const stop = (): void => {
-  if (stopping) process.exit(1);
+  if (stopping) return;
   stopping = true;
   starting
     .then(({ stop }) => stop())

@@ -23,7 +23,7 @@ import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
 import { derivedKey, keyFile, newMasterKey } from './keys.ts';
-import { documentStore, rateLimits } from './stores.ts';
+import { documentStore, openRateLimit } from './stores.ts';
 
 export type Foundation = Awaited<ReturnType<typeof openFoundation>>;
 type Settings = { config: Config; ground: Pick<Ground, 'postgresUrl' | 'eventStoreUrl'>; log: Logger; metrics: Registry };
@@ -41,7 +41,7 @@ export const openFoundation = async (settings: Settings) => {
   const postgresDocuments = openPostgresDocuments({ pool });
   const documents = await documentStore(config.MONGODB_URL, postgresDocuments);
   const jobs = await openJobs({ backend: config.REDIS_URL === undefined ? { postgres: ground.postgresUrl } : { redis: config.REDIS_URL }, log });
-  const limits = await rateLimits(config.REDIS_URL);
+  const rateLimit = await openRateLimit(config.REDIS_URL, log);
   const addresses = serviceAddresses(config);
 
   return {
@@ -52,7 +52,7 @@ export const openFoundation = async (settings: Settings) => {
     jobs,
     stores: { documents, postgres: postgresDocuments },
     checkpoints: checkpoints(pool),
-    rateLimit: limits.rateLimit,
+    rateLimit,
     addresses,
     administratorKey: keys.administrator,
     apiKeyFile: config.API_KEY === undefined ? resolve(config.DATA_DIR, 'api-key') : undefined,
@@ -70,12 +70,11 @@ export const openFoundation = async (settings: Settings) => {
       postgres: async () => void (await pool.query('select 1')),
       documents: documents.ping,
       jobs: jobs.ping,
-      ...limits.checks,
     },
     close: async (): Promise<void> => {
       await eventLog.close();
       await jobs.close();
-      await limits.close();
+      await rateLimit.close();
       await documents.close();
       await pool.end();
     },

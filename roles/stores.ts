@@ -1,4 +1,7 @@
+import type { Logger } from 'pino';
 import type { DocumentStore } from '../platform/documents/document-store.ts';
+import { memoryRateLimit } from '../platform/rate-limit/memory.ts';
+import type { RateLimit } from '../platform/rate-limit/rate-limit.ts';
 
 /** Document read models on MongoDB where it is named, else beside the rest. */
 export const documentStore = async (mongoUrl: string | undefined, otherwise: DocumentStore): Promise<DocumentStore> => {
@@ -7,10 +10,9 @@ export const documentStore = async (mongoUrl: string | undefined, otherwise: Doc
   return openMongoDocuments({ url: mongoUrl });
 };
 
-export const rateLimits = async (_redisUrl: string | undefined) => ({
-  rateLimit: {
-    take: async (_key: string, { limit, windowMs }: { limit: number; windowMs: number }) => ({ allowed: true, remaining: limit, resetMs: windowMs }),
-  },
-  checks: {},
-  close: async () => {},
-});
+/** Limits that all processes share on Redis where it is named, else those of this process. */
+export const openRateLimit = async (redisUrl: string | undefined, log: Logger): Promise<RateLimit> => {
+  if (redisUrl === undefined) return memoryRateLimit();
+  const { redisRateLimit } = await import('../platform/rate-limit/redis.ts');
+  return redisRateLimit({ url: redisUrl, log });
+};
