@@ -31,6 +31,8 @@ export type PaymentWorkerSettings = {
   retries?: Retries;
   /** Younger than this, what a provider has no record of may still be on its way. Milliseconds. */
   onItsWayMs?: number;
+  /** Older than this, a job that seems to be the first may be one taken over from a worker that was killed: less than such a take-over takes. Milliseconds. */
+  freshMs?: number;
   now?: () => Date;
   concurrency?: { operations: number; reconciliation: number; webhooks: number };
 };
@@ -47,6 +49,7 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
     schedule = usualSchedule,
     retries = { times: 3, pauseMs: 100 },
     onItsWayMs = 60_000,
+    freshMs = 4_000,
     now = () => new Date(),
   } = settings;
   const providers = new Map(settings.providers.map((provider) => [provider.name, provider]));
@@ -71,7 +74,7 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
     const { paymentId, subject } = found;
     const provider = providers.get(subject.attempt.provider);
     if (!provider) return void (await tell(paymentId, neverHappened(subject, `the provider ${subject.attempt.provider} is not set up`), data));
-    const mayHaveBeenSent = attempt > 1 || !(ageOf(data) < onItsWayMs);
+    const mayHaveBeenSent = attempt > 1 || !(ageOf(data) < freshMs);
     const known = mayHaveBeenSent ? await ask(provider, found) : undefined;
     const said = known && !('status' in known) ? known : await send(provider, { ...found, traceparent: data.traceparent }, retries);
     await tell(paymentId, said, data);
