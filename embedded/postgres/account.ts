@@ -20,7 +20,9 @@ export const chooseAccount = (dataDirectory: string, programs: string): Account 
   const setpriv = findProgram('setpriv');
   const capability = passingCapability();
   if (setpriv === undefined || capability === undefined) throw unreachable(dataDirectory, programs, owner);
-  const as = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', `--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  // access(2), by which PostgreSQL looks for its own programs, forgets an ordinary user's capabilities unless no_setuid_fixup is set.
+  const kept = ['--securebits=+no_setuid_fixup', `--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  const as = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...kept];
   return { owner, start: (program, args, options) => spawn(setpriv, [...as, '--', program, ...args], options) };
 };
 

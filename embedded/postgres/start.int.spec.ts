@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { chown, mkdir, readdir, readFile, watch, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, readdir, readFile, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { giveTo } from './account.ts';
+import { chooseAccount, giveTo } from './account.ts';
+import { findBinaries } from './binaries.ts';
 import { clusterIn } from './cluster.ts';
 import { ask, ended, type Workshop, workshop } from './postgres.fixture.ts';
 import { serversIn } from './processes.ts';
+import { startProgram } from './program.ts';
 
 let shop: Workshop;
 beforeEach(async () => {
@@ -85,6 +87,18 @@ describe.skipIf(!root)('started by root', () => {
     const { url, pid } = await shop.start('closed/data');
     expect(await ask(url('postgres'), 'SELECT 1')).toBe(1);
     expect(statSync(`/proc/${pid}`).uid).not.toBe(0);
+  });
+
+  it('runs programs below a directory that nobody else may enter', async () => {
+    const closed = join(shop.place, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const { root: programs } = await findBinaries();
+    await cp(programs, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+    await mkdir(join(closed, 'data'), { mode: 0o700 });
+    const account = chooseAccount(join(closed, 'data'), join(closed, 'native'));
+    giveTo(account, join(closed, 'data'));
+    const program = startProgram(account, join(closed, 'native', 'bin', 'initdb'), ['-D', join(closed, 'data'), '-U', 'postgres', '--no-sync'], () => {});
+    expect(await program.ended, program.lastLines().join('\n')).toEqual({ code: 0, signal: null });
   });
 
   it('goes on with a directory that an ordinary user made, as that user', async () => {
