@@ -1,43 +1,15 @@
 import fc from 'fast-check';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Collection, DocumentStore } from '../platform/documents/document-store.ts';
+import type { DocumentStore } from '../platform/documents/document-store.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
 import { openPostgres, type Pool } from '../platform/postgres/postgres.ts';
 import { memoryLog } from '../test/support/memory-log.ts';
 import { freshDatabase } from '../test/support/postgres.ts';
+import { documentsOf, plainFold, tillEvent, tills } from '../test/support/till.ts';
 import { runProjections } from './engine.ts';
 import { openReadModel } from './open-read-model.ts';
 import { openParkedEvents } from './poison.ts';
-import type { Projection } from './projection.ts';
-
-type TillEvent =
-  | { type: 'Sold'; data: { amount: number } }
-  | { type: 'Moved'; data: { to: string; amount: number } }
-  | { type: 'Closed'; data: object }
-  | { type: 'Spoilt'; data: object };
-type Till = { balance: number; sales: number; lastAt: string };
-
-const tills: Projection<TillEvent, Till> = {
-  name: 'till-balances',
-  version: 1,
-  handles: ['Sold', 'Moved', 'Closed', 'Spoilt'],
-  ids: (event) => (event.type === 'Moved' && event.data.to !== event.streamId ? [event.streamId, event.data.to] : [event.streamId]),
-  evolve: (till = { balance: 0, sales: 0, lastAt: '' }, event, id) => {
-    switch (event.type) {
-      case 'Sold':
-        return { balance: till.balance + event.data.amount, sales: till.sales + 1, lastAt: event.at };
-      case 'Moved':
-        return { ...till, balance: till.balance + (id === event.data.to ? event.data.amount : -event.data.amount), lastAt: event.at };
-      case 'Closed':
-        return undefined;
-      case 'Spoilt':
-        throw new Error('cannot fold this');
-    }
-  },
-  indexes: { balance: 'number', lastAt: 'time' },
-  store: 'postgres',
-};
 
 const log = pino({ level: 'silent' });
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -63,32 +35,6 @@ const started = async (more: Partial<typeof tills> = {}, memory = memoryLog()) =
     runProjections({ tail: memory.tail, stores: { documents: faulty, postgres: faulty }, projections: [changed], log, retireAfterMs: 5 });
   return { projection, memory, store, stores, start };
 };
-
-/** The documents as a plain fold of the whole log gives them. */
-const plainFold = (projection: typeof tills, events: ReturnType<typeof memoryLog>['events']): ReadonlyMap<string, Till> => {
-  const documents = new Map<string, Till>();
-  const handled = (event: (typeof events)[number]): event is Parameters<typeof projection.evolve>[1] => projection.handles.some((type) => type === event.type);
-  for (const event of events.filter(handled)) {
-    for (const id of projection.ids(event)) {
-      const document = projection.evolve(documents.get(id), event, id);
-      if (document) documents.set(id, document);
-      else documents.delete(id);
-    }
-  }
-  return documents;
-};
-
-const documentsOf = async (collection: Pick<Collection<Till>, 'find'>): Promise<ReadonlyMap<string, Till>> =>
-  new Map((await collection.find({ where: [], orderBy: 'position', limit: 1_000 })).rows.map(({ id, document }) => [id, document]));
-
-const tillEvent: fc.Arbitrary<[string, TillEvent]> = fc.tuple(
-  fc.constantFrom('till-a', 'till-b', 'till-c', 'till-d'),
-  fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 1, max: 99 }).map((amount): TillEvent => ({ type: 'Sold', data: { amount } })) },
-    { weight: 3, arbitrary: fc.record({ to: fc.constantFrom('a', 'b', 'e'), amount: fc.nat(50) }).map((data): TillEvent => ({ type: 'Moved', data })) },
-    { weight: 1, arbitrary: fc.constant<TillEvent>({ type: 'Closed', data: {} }) },
-  ),
-);
 
 describe('projecting', () => {
   it('reads its writes, filters, and tells who listens', async () => {

@@ -18,6 +18,8 @@ export type FollowOptions = {
   log: Logger;
   metrics: EngineMetrics;
   maxBatch: number;
+  /** A rebuild may follow the same collection as the engine, for a moment. */
+  role?: 'rebuild';
   /** Called before each batch: a rebuild lets nothing pass beyond a certain position. */
   gate?: (events: readonly Recorded[], upTo: Position, take: Generation['take']) => Promise<void>;
   /** Called after each batch, whether it succeeded or not. */
@@ -40,7 +42,7 @@ export type Followed = {
 export const follow = async (active: Active, options: FollowOptions): Promise<Followed> => {
   const { tail, store, projection, log, metrics, onTaken, onChanged, gate } = options;
   const collection = await store.collection<object>(active.collection, projection.indexes);
-  const followerName = `projection ${active.collection}`;
+  const followerName = `${options.role ?? 'projection'} ${active.collection}`;
   let following: Promise<Following> | undefined;
   let stopped = false;
   let error: string | undefined;

@@ -30,7 +30,7 @@ export type Runner = {
   stop: () => Promise<void>;
 };
 
-type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'maxBatch'> & { registry: Registry; retireAfterMs: number };
+type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'role' | 'maxBatch'> & { registry: Registry; retireAfterMs: number };
 
 const maxBatch = 1_000;
 // How long a generation that takes over may need for the last few events.
