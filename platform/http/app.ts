@@ -75,7 +75,15 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
 
 const acceptSockets = async (app: FastifyInstance): Promise<void> => {
   const { default: websocket } = await import('@fastify/websocket');
-  await app.register(websocket, { options: { maxPayload: bodyLimit, handleProtocols: spokenProtocol } });
+  await app.register(websocket, {
+    options: { maxPayload: bodyLimit, handleProtocols: spokenProtocol },
+    // 1001: the server is going away, come back; the plugin's own way gives no reason.
+    preClose: (done) => {
+      for (const client of app.websocketServer.clients) client.close(1001, 'the server is going away');
+      app.websocketServer.close(() => {});
+      done();
+    },
+  });
   // The server no longer owns the socket of an upgrade: one that was refused would stay open, and keep us from closing.
   app.addHook('onResponse', (request, reply, done) => {
     if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.destroySoon();

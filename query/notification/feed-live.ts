@@ -8,7 +8,7 @@ import type { FeedItem } from '../../projections/notification/feed-items.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { openFeedHub } from './feed-hub.ts';
 import type { FeedReader } from './feed-reader.ts';
-import { closeCodes, openSession, type SessionSettings } from './feed-session.ts';
+import { openSession, type SessionSettings } from './feed-session.ts';
 
 export type FeedLive = {
   items: Pick<ReadModel<FeedItem>, 'onChanged'>;
@@ -27,7 +27,7 @@ export const feedLive =
     const sockets = openHeartbeat(heartbeatMs);
     app.addHook('preClose', async () => {
       hub.close();
-      sockets.closeAll();
+      sockets.stop();
     });
 
     app.route({
@@ -74,9 +74,6 @@ const openHeartbeat = (everyMs: number) => {
       socket.on('pong', () => answered.set(socket, true));
     },
     remove: (socket: WebSocket) => answered.delete(socket),
-    closeAll: () => {
-      clearInterval(timer);
-      for (const socket of answered.keys()) socket.close(closeCodes.goingAway, 'the server is going away: come back with since');
-    },
+    stop: () => clearInterval(timer),
   };
 };

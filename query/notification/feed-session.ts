@@ -10,8 +10,8 @@ export type Frame =
   | { type: 'added' | 'updated'; sequence: number; item: FeedItemView }
   | ({ type: 'counts'; sequence: number } & Counts);
 
-/** Why the server ends a connection. All but `unread` mean: come back with the last sequence. */
-export const closeCodes = { goingAway: 1001, failed: 1011, slow: 4008 } as const;
+/** Why the server ends a connection, beside 1001 when it goes away itself. All mean: come back with the last sequence. */
+export const closeCodes = { failed: 1011, slow: 4008 } as const;
 
 /** The part of a WebSocket that is used. */
 export type FeedSocket = {

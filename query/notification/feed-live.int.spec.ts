@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Stored } from '../../platform/documents/document-store.ts';
+import { adminKey, appForTests } from '../../platform/http/app-for-tests.ts';
+import type { FeedItem } from '../../projections/notification/feed-items.ts';
+import { type FeedLive, feedLive } from './feed-live.ts';
+import { feedReader } from './feed-reader.ts';
+import type { Frame } from './feed-session.ts';
+
+let app: FastifyInstance | undefined;
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+});
+
+/** A feed of one user in memory, as a read model shows it, and the live route on a real socket. */
+const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean } = {}) => {
+  const { elsewhere = false, ...live } = settings;
+  const rows: Stored<FeedItem>[] = [];
+  const listeners = new Set<(changed: readonly Stored<FeedItem>[]) => void>();
+  const items: Parameters<typeof feedReader>[0] = {
+    get: async (id) => rows.find((one) => one.id === id),
+    find: async ({ where, ascending }) => {
+      const from = where.flatMap((one) => ('from' in one && typeof one.from === 'number' ? [one.from] : []))[0] ?? 0;
+      const found = rows.filter(({ document }) => document.sequence >= from);
+      return { rows: ascending ? found : found.toReversed() };
+    },
+    count: async () => rows.length,
+    reached: async () => true,
+    onChanged: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const add = (body: string) => {
+    const sequence = rows.length + 1;
+    const document = {
+      userId: 'u1',
+      notificationId: 'n',
+      title: 't',
+      body,
+      url: null,
+      category: 'c',
+      template: null,
+      at: '',
+      seen: false,
+      read: false,
+      archived: false,
+      added: sequence,
+      sequence,
+    };
+    rows.push({ id: `i${sequence}`, position: BigInt(sequence), document });
+    if (elsewhere) return;
+    for (const listener of listeners) listener(rows.slice(-1));
+  };
+  ({ app } = await appForTests({ service: 'notification', websocket: true, routes: [feedLive({ items, reader: feedReader(items), ...live })] }));
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const connect = async (options: { autoPong?: boolean } = {}) => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/feed/u1/live`, { headers: { authorization: `Bearer ${adminKey}` }, ...options });
+    const frames: Frame[] = [];
+    const closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)] as const);
+    socket.on('message', (text) => frames.push(JSON.parse(String(text))));
+    await expect.poll(() => frames.length).toBe(1);
+    return { socket, frames, closed };
+  };
+  return { add, connect };
+};
+
+describe('a live feed over a real socket', () => {
+  it('drops who does not read, with a code that says so', async () => {
+    const { add, connect } = await started({ slowAfterMs: 1_500, maxBuffered: 50_000_000 });
+    const stuck = await connect();
+    const reading = await connect();
+    stuck.socket.pause();
+    const long = 'x'.repeat(4_000_000);
+    for (let n = 0; n < 5; n++) add(long);
+    await expect.poll(() => reading.frames.at(-1), { timeout: 15_000 }).toMatchObject({ type: 'counts', sequence: 5 });
+    // The farewell waits behind what was not read: so long as the other side comes to read at all, it learns why.
+    stuck.socket.resume();
+    expect(await stuck.closed).toEqual([4008, expect.stringContaining('since')]);
+    expect(reading.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('ends a socket that has fallen silent', async () => {
+    const { connect } = await started({ heartbeatMs: 30 });
+    const [dead, alive] = [await connect({ autoPong: false }), await connect()];
+    expect((await dead.closed)[0]).toBe(1006);
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('shows what another process has built', async () => {
+    const { add, connect } = await started({ elsewhere: true, pollMs: 10 });
+    const { frames } = await connect();
+    add('from elsewhere');
+    await expect
+      .poll(() => frames.slice(1))
+      .toMatchObject([
+        { type: 'added', item: { body: 'from elsewhere' } },
+        { type: 'counts', sequence: 1 },
+      ]);
+  });
+
+  it('says goodbye when the server goes away', async () => {
+    const { connect } = await started();
+    const { closed } = await connect();
+    await app?.close();
+    expect((await closed)[0]).toBe(1001);
+  });
+});
