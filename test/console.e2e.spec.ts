@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiKey, call, type Platform, platform } from './support/platform.ts';
+
+const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+if (!chromium) console.warn('The console is not opened in a browser: there is no Chromium here. On Debian: apt-get install chromium');
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe.skipIf(!chromium)('the console in a real browser (skipped where there is no Chromium)', () => {
+  let here: Platform;
+  let browser: Browser;
+  const customer = { id: 'customer-of-the-console', email: 'ann@example.org', name: 'Ann' };
+
+  beforeAll(async () => {
+    here = await platform();
+    const { chromium: launcher } = await import('playwright-core');
+    [browser] = await Promise.all([launcher.launch({ executablePath: chromium ?? '', args: flags }), here.start()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await here?.close();
+  });
+
+  const charged = async (amount: number, currency: string, reference: string): Promise<string> => {
+    const payments = `${here.paymentUrl}/api/v1/payments`;
+    const created = await call('POST', payments, { amount, currency, reference, customer });
+    const id = String(created.body.id);
+    const { status } = await call('POST', `${payments}/${id}/process`, { paymentMethod: { type: 'card', token: 'tok_success' } });
+    expect([created.status, status]).toEqual([201, 200]);
+    return id;
+  };
+
+  /** A page, what its own console complained of, and whom it called beside our two services. */
+  const opened = async (url = here.paymentUrl) => {
+    const page = await (await browser.newContext()).newPage();
+    const complaints: string[] = [];
+    const strangers: string[] = [];
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      const known = [here.paymentUrl, here.notificationUrl, 'data:', 'blob:'].some((start) => request.url().startsWith(start));
+      if (!known) strangers.push(request.url());
+    });
+    await page.goto(`${url}/console/`);
+    return { page, complaints, strangers };
+  };
+  const signedIn = async (url?: string) => {
+    const one = await opened(url);
+    await one.page.getByLabel('API key').fill(apiKey);
+    await one.page.keyboard.press('Enter');
+    await one.page.getByRole('heading', { name: 'Payments' }).waitFor();
+    return one;
+  };
+  const refreshed = async <T>(page: Page, look: () => Promise<T>): Promise<T> => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    return look();
+  };
+  const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement?.textContent?.trim() || document.activeElement?.id');
+
+  it('asks for the key, and keeps out who has none', async () => {
+    const { page, strangers } = await opened();
+    await page.getByLabel('API key').fill('not-a-key');
+    await page.getByRole('button', { name: 'Open the console' }).click();
+    await page.getByText('This key is not known here.').waitFor();
+    await page.getByLabel('API key').fill(apiKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Payments' }).waitFor();
+    expect(await page.evaluate('[Object.keys(localStorage).length, document.cookie, location.href.includes("key")]')).toEqual([0, '', false]);
+    await page.getByRole('button', { name: 'Forget key' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(strangers).toEqual([]);
+  });
+
+  it('lists payments with their money as it is written, and filters them', async () => {
+    await charged(1_999, 'GBP', 'in-pounds');
+    await charged(5_400, 'JPY', 'in-yen');
+    await charged(12_345, 'KWD', 'in-dinars');
+    await call('POST', `${here.paymentUrl}/api/v1/payments`, { amount: 100, currency: 'EUR', reference: 'not-yet' });
+    const { page, complaints, strangers } = await signedIn();
+    const rows = page.getByRole('row');
+    await expect.poll(() => refreshed(page, () => rows.count()), { timeout: 20_000 }).toBe(5);
+    const table = (await rows.allTextContents()).join('\n');
+    for (const written of ['£19.99', 'JP¥5,400', 'KWD\u00a012.345', '€1.00']) expect(table).toContain(written);
+    await page.getByLabel('Status').selectOption('requires payment method');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.last().textContent()).toContain('not-yet');
+    expect([complaints, strangers]).toEqual([[], []]);
+  });
+
+  it('shows one payment with its verified history, and replays it by keyboard', async () => {
+    const id = await charged(4_200, 'GBP', 'to-be-replayed');
+    await call('POST', `${here.paymentUrl}/api/v1/payments/${id}/refund`, { amount: 1_200, reason: 'One item was broken' });
+    const { page, complaints } = await signedIn();
+    await page.goto(`${here.paymentUrl}/console/#/payments/${id}`);
+    await page.getByText(/^History verified: each of the \d+ hashes holds\.$/).waitFor();
+    const state = page.getByRole('region', { name: 'Payment', exact: true });
+    const slider = page.getByRole('slider', { name: 'Replay' });
+    await state.getByText('£12.00').waitFor();
+    expect(await state.textContent()).toMatch(/£42\.00succeeded/);
+
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => state.textContent()).toMatch(/£42\.00requires payment method.*Captured.*£0\.00.*Refunded.*£0\.00/);
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^Version 1 of \d+, Payment created$/);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => state.textContent()).toMatch(/processing/);
+    await page.keyboard.press('End');
+    await expect.poll(() => state.textContent()).toMatch(/succeeded.*Refunded.*£12\.00/);
+
+    await page.getByRole('list').getByRole('button').first().click();
+    await expect.poll(() => slider.inputValue()).toBe('1');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows a receipt as its reader would see it, in a frame that may do nothing', async () => {
+    await charged(2_500, 'GBP', 'with-a-receipt');
+    const { page, complaints } = await signedIn();
+    await page.getByRole('link', { name: 'Outbox' }).click();
+    const message = page.getByRole('list', { name: 'Messages, newest first' }).getByRole('button', { name: /with-a-receipt|25\.00|receipt/i });
+    await expect.poll(() => refreshed(page, () => message.count()), { timeout: 20_000 }).toBeGreaterThan(0);
+    await message.first().click();
+    await page.frameLocator('iframe.mail').getByText('£25.00').filter({ visible: true }).first().waitFor();
+    expect(await page.locator('iframe.mail').getAttribute('sandbox')).toBe('allow-scripts');
+    await page.getByRole('tab', { name: 'HTML' }).press('ArrowRight');
+    expect(await page.getByRole('tab', { name: 'Text' }).getAttribute('aria-selected')).toBe('true');
+    await page.getByRole('tabpanel').getByText('£25.00').filter({ visible: true }).first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('follows a feed as it changes, and comes back where it was when the connection breaks', async () => {
+    const user = 'customer-with-a-feed';
+    const notify = (title: string) =>
+      call('POST', `${here.notificationUrl}/api/v1/notifications`, { userId: user, channels: ['in_app'], content: { title, text: 'By the test' } });
+    const { page } = await signedIn();
+    const opens: string[] = [];
+    let cut: () => Promise<void> = async () => {};
+    await page.routeWebSocket(/\/live/, (socket) => {
+      opens.push(socket.url());
+      socket.connectToServer();
+      cut = () => socket.close({ code: 4008, reason: 'too slow' });
+    });
+    await page.goto(`${here.paymentUrl}/console/#/feed/${user}`);
+    await page.getByText('live', { exact: true }).waitFor();
+    expect((await notify('The first of them')).status).toBe(202);
+    await page.getByRole('listitem').getByText('The first of them').waitFor();
+    await cut();
+    expect((await notify('While it was away')).status).toBe(202);
+    await page.getByRole('listitem').getByText('While it was away').waitFor();
+    expect(opens).toHaveLength(2);
+    expect(opens[1]).toMatch(/\?since=[1-9]\d*$/);
+    expect(opens.join()).not.toContain(apiKey);
+
+    await page.getByRole('button', { name: 'Mark all read' }).click();
+    await page.getByText('0 unseen · 0 unread').waitFor();
+    await page.getByRole('button', { name: 'Archive: The first of them' }).click();
+    await page.getByRole('listitem').getByText('The first of them').waitFor({ state: 'detached' });
+  });
+
+  it('works by keyboard alone, from the skip link on', async () => {
+    const { page } = await signedIn();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Payments' }).waitFor();
+    const order: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      await page.keyboard.press('Tab');
+      order.push(await focused(page));
+    }
+    expect(order).toEqual(['Skip to content', 'Commerce console', 'Payments', 'Outbox', 'Live feed', 'Forget key']);
+    await page.locator('#skip').focus();
+    expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toContain('Payments');
+  });
+
+  it('names everything for those who do not see it', async () => {
+    const id = await charged(100, 'GBP', 'named');
+    const { page } = await signedIn();
+    for (const address of ['payments', `payments/${id}`, 'outbox', `feed/${customer.id}`]) {
+      await page.goto(`${here.paymentUrl}/console/#/${address}`);
+      await page.locator('main h1').waitFor();
+      const nameless = `[...document.querySelectorAll('button, a, input, select, iframe')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim() || one.title)).map((one) => one.outerHTML)`;
+      expect([await page.evaluate(nameless), await page.locator('h1').count(), await page.locator('[aria-current=page]').count()]).toEqual([[], 1, 1]);
+    }
+  });
+
+  it('is the same at the notification service', async () => {
+    const { page, complaints } = await signedIn(here.notificationUrl);
+    await expect.poll(() => refreshed(page, () => page.getByRole('row').count()), { timeout: 20_000 }).toBeGreaterThan(1);
+    await page.getByRole('link', { name: 'Outbox' }).click();
+    await page.getByRole('heading', { name: 'Outbox' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
