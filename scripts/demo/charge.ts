@@ -17,15 +17,23 @@ export const shop = (api: Client) => {
 
   const charge = async (order: Order): Promise<Result> => {
     const { amount, currency, customer, country } = order;
-    const created = await api.post('/api/v1/payments', {
-      amount,
-      currency,
-      reference: order.order,
-      ...(customer !== null && { customer: { id: customer, ...(country !== null && { country }) } }),
-    }, `order-${order.order}`);
+    const created = await api.post(
+      '/api/v1/payments',
+      {
+        amount,
+        currency,
+        reference: order.order,
+        ...(customer !== null && { customer: { id: customer, ...(country !== null && { country }) } }),
+      },
+      `order-${order.order}`,
+    );
     if (created.status !== 201) return { kind: 'refused', order, code: codeOf(created.body) };
     const paymentId = String(created.body.id);
-    const processed = await api.post(`/api/v1/payments/${paymentId}/process`, { paymentMethod: { type: 'card', token: order.token ?? 'tok_success' } }, `process-${order.order}`);
+    const processed = await api.post(
+      `/api/v1/payments/${paymentId}/process`,
+      { paymentMethod: { type: 'card', token: order.token ?? 'tok_success' } },
+      `process-${order.order}`,
+    );
     if (processed.status === 402) return { kind: 'declined', order, paymentId, code: String(processed.body.declineCode) };
     const payment = processed.status === 202 ? await settled(api, paymentId) : processed;
     if (payment.status !== 200) return { kind: 'refused', order, code: codeOf(payment.body) };
@@ -43,7 +51,11 @@ export const shop = (api: Client) => {
     for (const payment of payments) {
       const part = Math.min(rest, payment.left);
       if (part === 0) continue;
-      const refund = await api.post(`/api/v1/payments/${payment.paymentId}/refund`, { amount: part, reason: `credit ${order.order}` }, `credit-${order.order}-${refunds}`);
+      const refund = await api.post(
+        `/api/v1/payments/${payment.paymentId}/refund`,
+        { amount: part, reason: `credit ${order.order}` },
+        `credit-${order.order}-${refunds}`,
+      );
       if (refund.status >= 400) return { kind: 'refused', order, code: codeOf(refund.body) };
       payment.left -= part;
       rest -= part;

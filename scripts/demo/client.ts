@@ -7,30 +7,39 @@ export type Client = {
   close: () => void;
 };
 
-/** Speaks to one service over kept-alive connections. An answer that isn't JSON or doesn't come within a minute is an error; any status is an answer. */
+/** Speaks to one service over kept-alive connections; its reads wait until they show its own writes. An answer that isn't JSON or doesn't come within a minute is an error; any status is an answer. */
 export const client = ({ baseUrl, apiKey, connections }: { baseUrl: string; apiKey: string; connections: number }): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const written = -1n;
   const call = (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const outgoing = request(new URL(path, baseUrl), { method, agent, timeout: 60_000, headers: { authorization: `Bearer ${apiKey}`, ...headers } }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          try {
-            resolve({ status: incoming.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()), replayed: incoming.headers['idempotency-replayed'] === 'true' });
-          } catch (cause) {
-            reject(new Error(`${method} ${path} answered ${incoming.statusCode} without JSON`, { cause }));
-          }
-        });
-      });
+      const outgoing = request(
+        new URL(path, baseUrl),
+        { method, agent, timeout: 60_000, headers: { authorization: `Bearer ${apiKey}`, ...headers } },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            try {
+              resolve({
+                status: incoming.statusCode ?? 0,
+                body: JSON.parse(Buffer.concat(chunks).toString()),
+                replayed: incoming.headers['idempotency-replayed'] === 'true',
+              });
+            } catch (cause) {
+              reject(new Error(`${method} ${path} answered ${incoming.statusCode} without JSON`, { cause }));
+            }
+          });
+        },
+      );
       outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer within a minute`)));
       outgoing.on('error', reject);
       outgoing.end(body);
     });
 
   return {
-    get: (path) => call('GET', path, {}),
+    get: (path) => call('GET', path, written < 0n ? {} : { 'x-after-position': written.toString() }),
     post: (path, body, idempotencyKey) => call('POST', path, { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }, JSON.stringify(body)),
     close: () => agent.destroy(),
   };

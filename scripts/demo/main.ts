@@ -16,7 +16,8 @@ const { values, positionals } = parseArgs({
 const [file] = positionals;
 const count = Number(values.count);
 const concurrency = Number(values.concurrency);
-if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(concurrency) || concurrency < 1) throw new Error('--count and --concurrency take whole numbers from 1');
+if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(concurrency) || concurrency < 1)
+  throw new Error('--count and --concurrency take whole numbers from 1');
 
 /** Runs `work` on every order, at most `concurrency` at a time, one customer's orders one after the other. */
 const eachInTurn = async (orders: AsyncIterable<Order>, work: (order: Order) => Promise<void>): Promise<void> => {
@@ -56,7 +57,9 @@ try {
   });
   const { done, seconds } = bar.end();
 
-  console.log(`${done} lines in ${seconds.toFixed(1)} s, ${(done / seconds).toFixed(0)}/s${told.replayed() > 0 ? `; ${told.replayed()} had been charged by an earlier run and were replayed, not charged again` : ''}\n`);
+  console.log(
+    `${done} lines in ${seconds.toFixed(1)} s, ${(done / seconds).toFixed(0)}/s${told.replayed() > 0 ? `; ${told.replayed()} had been charged by an earlier run and were replayed, not charged again` : ''}\n`,
+  );
   console.log(closingTable(told));
   console.log('\nheld against the records:');
   const checks = await checkAgainstRecords(api, told);

@@ -2,7 +2,16 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** One line of the input. `amount` in minor units; a credit names its customer, not its order. */
-export type Order = { kind: 'order' | 'credit'; order: string; at: string; customer: string | null; country: string | null; amount: number; currency: string; token?: string };
+export type Order = {
+  kind: 'order' | 'credit';
+  order: string;
+  at: string;
+  customer: string | null;
+  country: string | null;
+  amount: number;
+  currency: string;
+  token?: string;
+};
 
 /** Orders of an NDJSON file, in its order. A line that is none is an error that names it. */
 export async function* ordersOf(file: string): AsyncGenerator<Order> {
@@ -21,7 +30,11 @@ export const countLines = async (file: string): Promise<number> => {
 
 const parse = (line: string, where: string): Order => {
   const order = JSON.parse(line) as Order;
-  const complete = (order.kind === 'order' || order.kind === 'credit') && typeof order.order === 'string' && Number.isSafeInteger(order.amount) && typeof order.currency === 'string';
+  const complete =
+    (order.kind === 'order' || order.kind === 'credit') &&
+    typeof order.order === 'string' &&
+    Number.isSafeInteger(order.amount) &&
+    typeof order.currency === 'string';
   if (!complete) throw new Error(`${where}: not an order: needs kind (order or credit), order, amount (minor units) and currency`);
   return order;
 };
@@ -33,11 +46,21 @@ const generator = (seed: number) => () => {
 };
 
 const markets = [
-  ['GB', 'GBP'], ['DE', 'EUR'], ['FR', 'EUR'], ['US', 'USD'], ['JP', 'JPY'], ['KW', 'KWD'],
+  ['GB', 'GBP'],
+  ['DE', 'EUR'],
+  ['FR', 'EUR'],
+  ['US', 'USD'],
+  ['JP', 'JPY'],
+  ['KW', 'KWD'],
 ] as const;
 const outcomes = [
-  [0.86, 'tok_success'], [0.9, 'tok_decline_insufficient_funds'], [0.92, 'tok_decline_lost_card'], [0.94, 'tok_slow_50'],
-  [0.96, 'tok_webhook_twice'], [0.98, 'tok_webhook_shuffled'], [1, 'tok_webhook_late'],
+  [0.86, 'tok_success'],
+  [0.9, 'tok_decline_insufficient_funds'],
+  [0.92, 'tok_decline_lost_card'],
+  [0.94, 'tok_slow_50'],
+  [0.96, 'tok_webhook_twice'],
+  [0.98, 'tok_webhook_shuffled'],
+  [1, 'tok_webhook_late'],
 ] as const;
 
 /** `count` orders and credits of a made-up shop: several currencies, most succeed, some are declined, slow or decided by webhook. */
@@ -52,6 +75,15 @@ export async function* madeUpOrders(count: number): AsyncGenerator<Order> {
     // Three-decimal currencies end in 0, so that the amounts suit every provider.
     const amount = (100 + Math.floor(random() ** 3 * 50_000)) * 10;
     const kind = random() < 0.12 ? 'credit' : 'order';
-    yield { kind, order: `demo-${number}`, at: new Date(at + number * 60_000).toISOString(), customer: `c${customer}`, country, amount: kind === 'credit' ? Math.ceil(amount / 40) * 10 : amount, currency, token };
+    yield {
+      kind,
+      order: `demo-${number}`,
+      at: new Date(at + number * 60_000).toISOString(),
+      customer: `c${customer}`,
+      country,
+      amount: kind === 'credit' ? Math.ceil(amount / 40) * 10 : amount,
+      currency,
+      token,
+    };
   }
 }

@@ -11,8 +11,11 @@ export const money = (amount: number, currency: string): string => {
 /** The closing table: a row per currency and country, largest first, and a total per currency. */
 export const closingTable = ({ groups, reasons }: Tally): string => {
   const columns = ['charged', 'refunded', 'declined', 'refused', 'undecided'] as const;
-  const cell = ({ count, amount }: { count: number; amount: number }, currency: string): string => (count === 0 ? '–' : `${count} × ${money(amount, currency)}`);
-  const rows = [...groups].sort(([, a], [, b]) => b.charged.amount - a.charged.amount).map(([name, group]) => [name, ...columns.map((column) => cell(group[column], name.slice(0, 3)))]);
+  const cell = ({ count, amount }: { count: number; amount: number }, currency: string): string =>
+    count === 0 ? '–' : `${count} × ${money(amount, currency)}`;
+  const rows = [...groups]
+    .sort(([, a], [, b]) => b.charged.amount - a.charged.amount)
+    .map(([name, group]) => [name, ...columns.map((column) => cell(group[column], name.slice(0, 3)))]);
   const totals = [...new Set([...groups.keys()].map((name) => name.slice(0, 3)))].map((currency) => [
     `${currency} total`,
     ...columns.map((column) => {
