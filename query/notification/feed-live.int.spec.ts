@@ -70,13 +70,14 @@ const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean } = {
 
 describe('a live feed over a real socket', () => {
   it('drops who does not read, with a code that says so', async () => {
-    const { add, connect } = await started({ slowAfterMs: 1_500, maxBuffered: 50_000_000 });
+    const { add, connect } = await started({ slowAfterMs: 3_000, maxBuffered: 50_000_000 });
     const stuck = await connect();
     const reading = await connect();
     stuck.socket.pause();
     const long = 'x'.repeat(4_000_000);
     for (let n = 0; n < 5; n++) add(long);
     await expect.poll(() => reading.frames.at(-1), { timeout: 15_000 }).toMatchObject({ type: 'counts', sequence: 5 });
+    await expect.poll(() => [...(app?.websocketServer.clients ?? [])].map(({ readyState }) => readyState), { timeout: 10_000 }).toContain(WebSocket.CLOSING);
     // The farewell waits behind what was not read: so long as the other side comes to read at all, it learns why.
     stuck.socket.resume();
     expect(await stuck.closed).toEqual([4008, expect.stringContaining('since')]);
