@@ -25,18 +25,34 @@ const highWater = 512;
  * Leaving the loop cancels the call.
  */
 export async function* messagesOf<T>(call: MessageCall<T>, { idleMs, late = () => new Error('late'), signal }: MessagesOptions = {}): AsyncGenerator<T> {
+  const inbox = inboxOf(call);
+  const abort = () => inbox.end();
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  try {
+    for (let messages = inbox.take(); messages; messages = inbox.take()) {
+      for (const message of messages) {
+        if (signal?.aborted) return;
+        yield message;
+      }
+      await inbox.something(idleMs, late);
+    }
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    call.cancel();
+    call.destroy();
+  }
+}
+
+const inboxOf = <T>(call: MessageCall<T>) => {
   let queue: T[] = [];
   let [ended, paused] = [false, false];
   let failure: Error | undefined;
-  let wake: (() => void) | undefined;
-  const notice = (): void => {
-    wake?.();
-    wake = undefined;
-  };
+  let wake = (): void => {};
   const end = (error?: Error): void => {
     if (!ended) failure = error;
     ended = true;
-    notice();
+    wake();
   };
   call.on('data', (message) => {
     queue.push(message);
@@ -44,43 +60,38 @@ export async function* messagesOf<T>(call: MessageCall<T>, { idleMs, late = () =
       paused = true;
       call.pause();
     }
-    notice();
+    wake();
   });
   call.on('error', end);
   call.on('end', () => end());
   call.on('close', () => end());
-  const abort = (): void => {
-    queue = [];
-    end();
-  };
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) abort();
-  try {
-    for (;;) {
-      const messages = queue;
-      queue = [];
-      for (const message of messages) {
-        if (signal?.aborted) return;
-        yield message;
+  return {
+    end,
+    /** All that has come; undefined at the end, where it throws what the call failed with. */
+    take: (): T[] | undefined => {
+      if (ended && queue.length === 0) {
+        if (failure) throw failure;
+        return undefined;
       }
-      if (queue.length > 0) continue;
-      if (ended) break;
+      const taken = queue;
+      queue = [];
+      return taken;
+    },
+    /** Resolves when there is something to take. */
+    something: (idleMs: number | undefined, late: () => Error): Promise<void> | undefined => {
+      if (queue.length > 0 || ended) return undefined;
       if (paused) {
         paused = false;
         call.resume();
       }
-      await new Promise<void>((resolve) => {
+      return new Promise((resolve) => {
         const timer = idleMs === undefined ? undefined : setTimeout(() => end(late()), idleMs);
         wake = () => {
           clearTimeout(timer);
+          wake = () => {};
           resolve();
         };
       });
-    }
-    if (failure) throw failure;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    call.cancel();
-    call.destroy();
-  }
-}
+    },
+  };
+};

@@ -92,6 +92,10 @@ describe('a connection that breaks', () => {
     });
   });
 
+  it('says of a wrong connection string what it should be, and not what it is', () => {
+    expect(() => openEventStore({ connectionString: 'postgres://ada:hunter2@host' })).toThrow(/^(?!.*hunter2).*esdb:\/\//);
+  });
+
   it('loses, repeats and reorders nothing, in appends and on a subscription, whatever breaks', async () => {
     const ended = new AbortController();
     const head = await store.head();

@@ -43,7 +43,7 @@ export const openEventStore = ({
   readTimeoutMs = 10_000,
   signals = {},
 }: EventStoreSettings): EventStore => {
-  const client = EventStoreDBClient.connectionString(connectionString);
+  const client = clientOf(connectionString);
   const calls = callsOf(client);
   const closed = new AbortController();
 
@@ -62,7 +62,9 @@ export const openEventStore = ({
 
   const readAll: EventStore['readAll'] = ({ after, filter, limit }) =>
     retrying(patiently, (last, count) =>
-      after_(last?.position ?? after, limit === undefined ? undefined : limit - count, (from, most) => events({ kind: 'all', from, limit: most, filter })),
+      pastPosition(last?.position ?? after, limit === undefined ? undefined : limit - count, (from, most) =>
+        events({ kind: 'all', from, limit: most, filter }),
+      ),
     );
 
   const head = async (): Promise<Position> => {
@@ -107,8 +109,19 @@ export const openEventStore = ({
   };
 };
 
+// The client's own error carries parts of the string, perhaps the password.
+const clientOf = (connectionString: string): EventStoreDBClient => {
+  try {
+    return EventStoreDBClient.connectionString(connectionString);
+  } catch {
+    throw new Error(
+      'the connection string of the event store is not valid: it must look like esdb://host:2113?tls=false or esdb://user:password@one:2113,two:2113',
+    );
+  }
+};
+
 /** A read of `$all` begins with the event at its position: that one is left out. */
-async function* after_(
+async function* pastPosition(
   after: Position,
   limit: number | undefined,
   open: (from: Position, limit: number | undefined) => AsyncIterable<StoredEvent>,
