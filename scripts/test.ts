@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { startVitest } from 'vitest/node';
+import { createVitest } from 'vitest/node';
 import { openServers } from './test/servers.ts';
 
 const projects = ['unit', 'integration', 'e2e', 'full'] as const;
@@ -21,15 +21,26 @@ const servers = chosen.includes('full') ? await openServers() : undefined;
 for (const [name, url] of Object.entries(servers?.urls ?? {})) process.env[`FULL_${name}`] = url;
 
 const run = async (): Promise<boolean> => {
-  const vitest = await startVitest('test', filters, {
+  const vitest = await createVitest({
     root: dirname(import.meta.dirname),
     project: [...chosen],
-    run: true,
     watch: false,
     // A filter is for one suite among several; without one, a suite that finds nothing is broken.
     passWithNoTests: filters.length > 0,
     ...(args.includes('--coverage') ? { coverage: { enabled: true } } : {}),
+    configLoader: 'native',
   });
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      // The first ends the run in order, with the servers it has started; the second at once.
+      if (interrupted) process.exit(130);
+      interrupted = true;
+      console.error('Interrupted: ending what was started …');
+      process.exitCode = 130;
+      vitest.cancelCurrentRun('keyboard-input').finally(() => vitest.exit(true));
+    });
+  await vitest.start(filters);
   const modules = vitest.state.getTestModules();
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const count = (state: 'passed' | 'failed' | 'skipped') => tests.filter((test) => test.result().state === state).length;
