@@ -21,20 +21,21 @@ export type MessagesOptions = {
 const highWater = 512;
 
 /**
- * The messages of a call in order, at less cost than a stream's own iterator. What was received is given before an error is thrown.
- * Leaving the loop cancels the call.
+ * The messages of a call in order, as many at a time as have come: one by one, through all the layers of a read, each would cost several turns.
+ * What was received is given before an error is thrown. Leaving the loop cancels the call.
  */
-export async function* messagesOf<T>(call: MessageCall<T>, { idleMs, late = () => new Error('late'), signal }: MessagesOptions = {}): AsyncGenerator<T> {
+export async function* messagesOf<T>(
+  call: MessageCall<T>,
+  { idleMs, late = () => new Error('late'), signal }: MessagesOptions = {},
+): AsyncGenerator<readonly T[]> {
   const inbox = inboxOf(call);
   const abort = () => inbox.end();
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();
   try {
     for (let messages = inbox.take(); messages; messages = inbox.take()) {
-      for (const message of messages) {
-        if (signal?.aborted) return;
-        yield message;
-      }
+      if (signal?.aborted) return;
+      if (messages.length > 0) yield messages;
       await inbox.something(idleMs, late);
     }
   } finally {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppendAnswer } from './append-wire.ts';
 import { type AppendCall, batchAppend } from './batch-append.ts';
 import { type MessageCall, messagesOf } from './call-messages.ts';
-import { collect } from './collect.ts';
+import { collect, each } from './collect.ts';
 import type { Delivery } from './event-store.ts';
 import { resubscribing } from './resubscribing.ts';
 import { retrying } from './retrying.ts';
@@ -103,7 +103,7 @@ describe('the messages of a call', () => {
     const { call, give, fail, done } = messageCall();
     const seen: number[] = [];
     const reading = (async () => {
-      for await (const one of messagesOf(call)) seen.push(one);
+      for await (const one of each(messagesOf(call))) seen.push(one);
     })();
     give(1, 2);
     await turn();
@@ -116,14 +116,14 @@ describe('the messages of a call', () => {
 
   it('end with the call, and with the loop that takes them', async () => {
     const one = messageCall();
-    const all = collect(messagesOf(one.call));
+    const all = collect(each(messagesOf(one.call)));
     one.give(1);
     one.end();
     expect(await all).toEqual([1]);
     const other = messageCall();
     other.give(1, 2);
     const first = (async () => {
-      for await (const message of messagesOf(other.call)) return message;
+      for await (const message of each(messagesOf(other.call))) return message;
       return undefined;
     })();
     other.give(1, 2);
@@ -133,7 +133,7 @@ describe('the messages of a call', () => {
 
   it('make the server pause while nobody takes them', async () => {
     const { call, give, done, end } = messageCall();
-    const messages = messagesOf(call);
+    const messages = each(messagesOf(call));
     const first = messages.next();
     give(...Array.from({ length: 600 }, (_, n) => n));
     expect((await first).value).toBe(0);
@@ -149,11 +149,11 @@ describe('the messages of a call', () => {
   it('end without an error when told, and with one when nothing comes for too long', async () => {
     const one = messageCall();
     const aborting = new AbortController();
-    const all = collect(messagesOf(one.call, { signal: aborting.signal }));
+    const all = collect(each(messagesOf(one.call, { signal: aborting.signal })));
     aborting.abort();
     expect(await all).toEqual([]);
-    expect(await collect(messagesOf(messageCall().call, { signal: aborting.signal }))).toEqual([]);
-    await expect(collect(messagesOf(messageCall().call, { idleMs: 10, late: () => new Error('nothing came') }))).rejects.toThrow('nothing came');
+    expect(await collect(each(messagesOf(messageCall().call, { signal: aborting.signal })))).toEqual([]);
+    await expect(collect(each(messagesOf(messageCall().call, { idleMs: 10, late: () => new Error('nothing came') })))).rejects.toThrow('nothing came');
   });
 });
 
@@ -162,21 +162,21 @@ describe('a read that is tried again', () => {
     let opened = 0;
     const read = retrying<number>({ forMs: 5_000, hopeless: () => undefined }, async function* (last = 0, count = 0) {
       opened++;
-      yield last + 1;
+      yield [last + 1];
       if (count < 3) throw new Error('broken');
-      yield last + 2;
+      yield [last + 2, last + 3];
     });
-    expect(await collect(read)).toEqual([1, 2, 3, 4, 5]);
+    expect(await collect(each(read))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(opened).toBe(4);
   });
 
   it('gives up after the time, and at once where trying can’t help', async () => {
-    const broken = async function* (): AsyncGenerator<number> {
+    const broken = async function* (): AsyncGenerator<number[]> {
       yield* [];
       throw new Error('down');
     };
-    await expect(collect(retrying({ forMs: 20, hopeless: () => undefined }, broken))).rejects.toMatchObject({ code: 'event_store_unavailable' });
-    await expect(collect(retrying({ forMs: 60_000, hopeless: () => new Error('denied') }, broken))).rejects.toThrow('denied');
+    await expect(collect(each(retrying({ forMs: 20, hopeless: () => undefined }, broken)))).rejects.toMatchObject({ code: 'event_store_unavailable' });
+    await expect(collect(each(retrying({ forMs: 60_000, hopeless: () => new Error('denied') }, broken)))).rejects.toThrow('denied');
   });
 });
 

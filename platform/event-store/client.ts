@@ -4,7 +4,7 @@ import type { CallOptions, Metadata } from '@grpc/grpc-js';
 import { readAnswer } from './append-wire.ts';
 import { type AppendCall, batchAppend } from './batch-append.ts';
 import { type MessageCall, messagesOf } from './call-messages.ts';
-import { collect } from './collect.ts';
+import { collect, each } from './collect.ts';
 import { beforeAll, type Delivery, type EventStore, type ExpectedRevision, type NewEvent, type Position, type StoredEvent } from './event-store.ts';
 import { type ReadAnswer, type ReadRequest, readAnswerOf, writeRead } from './read-wire.ts';
 import { resubscribing } from './resubscribing.ts';
@@ -48,27 +48,28 @@ export const openEventStore = ({
   const closed = new AbortController();
 
   /** One call, its events only. */
-  const events = async function* (request: ReadRequest): AsyncGenerator<StoredEvent> {
+  const events = async function* (request: ReadRequest): AsyncGenerator<readonly StoredEvent[]> {
     const late = () => eventStoreUnavailable(`the event store sent nothing for ${readTimeoutMs} ms`);
-    for await (const answer of messagesOf(await calls.read(request), { idleMs: readTimeoutMs, late, signal: closed.signal }))
-      if (answer.kind === 'event') yield answer.event;
+    for await (const answers of messagesOf(await calls.read(request), { idleMs: readTimeoutMs, late, signal: closed.signal }))
+      yield answers.flatMap((answer) => (answer.kind === 'event' ? answer.event : []));
   };
   const patiently = { forMs: readTimeoutMs, hopeless };
+  const rest = (limit: number | undefined, count: number) => (limit === undefined ? undefined : limit - count);
 
   const read: EventStore['read'] = (stream, { from = 0, limit } = {}) =>
-    retrying(patiently, (last, count) =>
-      events({ kind: 'stream', stream, from: last ? last.revision + 1 : from, limit: limit === undefined ? undefined : limit - count }),
-    );
+    each(retrying(patiently, (last, count) => events({ kind: 'stream', stream, from: last ? last.revision + 1 : from, limit: rest(limit, count) })));
 
   const readAll: EventStore['readAll'] = ({ after, filter, limit }) =>
-    retrying(patiently, (last, count) =>
-      pastPosition(last?.position ?? after, limit === undefined ? undefined : limit - count, (from, most) =>
-        events({ kind: 'all', from, limit: most, filter }),
-      ),
+    each(
+      retrying(patiently, (last, count) => {
+        const [position, left] = [last?.position ?? after, rest(limit, count)];
+        // It begins with the event at the position, which is left out.
+        return pastPosition(position, left, events({ kind: 'all', from: position, limit: left === undefined ? undefined : left + 1, filter }));
+      }),
     );
 
   const head = async (): Promise<Position> => {
-    const [last] = await collect(retrying(patiently, () => events({ kind: 'all_backwards', limit: 1 })));
+    const [last] = await collect(each(retrying(patiently, () => events({ kind: 'all_backwards', limit: 1 }))));
     return last?.position ?? beforeAll;
   };
 
@@ -77,8 +78,8 @@ export const openEventStore = ({
     // An append at any revision is looked for among the newest, enough for the last few seconds.
     const there =
       from === undefined
-        ? (await collect(events({ kind: 'stream_backwards', stream, limit: 1_000 }))).reverse()
-        : await collect(events({ kind: 'stream', stream, from, limit: appended.length }));
+        ? (await collect(each(events({ kind: 'stream_backwards', stream, limit: 1_000 })))).reverse()
+        : await collect(each(events({ kind: 'stream', stream, from, limit: appended.length })));
     const at = there.findIndex(({ id }) => id === appended[0]?.id);
     const last = at < 0 ? undefined : there[at + appended.length - 1];
     return last && { revision: last.revision, position: last.position };
@@ -120,23 +121,25 @@ const clientOf = (connectionString: string): EventStoreDBClient => {
   }
 };
 
-/** A read of `$all` begins with the event at its position: that one is left out. */
 async function* pastPosition(
   after: Position,
-  limit: number | undefined,
-  open: (from: Position, limit: number | undefined) => AsyncIterable<StoredEvent>,
-): AsyncGenerator<StoredEvent> {
-  let left = limit ?? Number.POSITIVE_INFINITY;
+  limit = Number.POSITIVE_INFINITY,
+  batches: AsyncIterable<readonly StoredEvent[]>,
+): AsyncGenerator<readonly StoredEvent[]> {
+  let left = limit;
   if (left <= 0) return;
-  for await (const event of open(after, limit === undefined ? undefined : limit + 1)) {
-    if (event.position <= after) continue;
-    yield event;
-    if (--left === 0) return;
+  for await (const batch of batches) {
+    const past = batch[0] && batch[0].position <= after ? batch.slice(1) : batch;
+    yield past.length <= left ? past : past.slice(0, left);
+    left -= past.length;
+    if (left <= 0) return;
   }
 }
 
 async function* deliveries(open: () => Promise<MessageCall<ReadAnswer>>, signal: AbortSignal): AsyncGenerator<Delivery> {
-  for await (const answer of messagesOf(await open(), { signal })) if (answer.kind !== 'other' && answer.kind !== 'stream_not_found') yield answer;
+  for await (const answers of messagesOf(await open(), { signal })) {
+    for (const answer of answers) if (answer.kind !== 'other' && answer.kind !== 'stream_not_found') yield answer;
+  }
 }
 
 // The client's own way to a call (it finds the leader, and connects again), which its types keep for subclasses.

@@ -5,10 +5,23 @@ import { beforeAll } from './event-store.ts';
 import type { Recorded } from './recorded.ts';
 
 /** A stream as far as it was read. `commands` has every command id in it with the hash of its request; it only grows, and is shared by later folds. */
-export type Folded<S> = Loaded<S> & { hash: string; commands: Map<string, string | undefined> };
+export type Folded<S> = Loaded<S> & {
+  hash: string;
+  commands: Map<string, string | undefined> /** When the fold began, milliseconds of the clock. */;
+  since: number;
+};
 
 /** `version` 0: nothing is there, or nothing is known of it. */
-export const empty = <S>(state: S): Folded<S> => ({ state, version: 0, position: beforeAll, createdAt: '', updatedAt: '', hash: '', commands: new Map() });
+export const empty = <S>(state: S): Folded<S> => ({
+  state,
+  version: 0,
+  position: beforeAll,
+  createdAt: '',
+  updatedAt: '',
+  hash: '',
+  commands: new Map(),
+  since: Date.now(),
+});
 
 /** What is added by one event more; events must follow each other without a gap. */
 export const advance = <S, C, E extends DomainEvent, R>(decider: Decider<S, C, E, R>, folded: Folded<S>, event: Recorded<E>): Folded<S> => {
@@ -23,6 +36,7 @@ export const advance = <S, C, E extends DomainEvent, R>(decider: Decider<S, C, E
     updatedAt: event.at,
     hash: event.metadata.hash,
     commands: folded.commands,
+    since: folded.since,
   };
 };
 

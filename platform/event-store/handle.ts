@@ -22,6 +22,8 @@ export type HandlerSettings = {
   tail?: Tail;
   /** Folded streams kept in memory, at most. */
   cacheSize?: number;
+  /** After this long a stream is read and folded anew, so that who was erased is forgotten here too. Milliseconds. */
+  cacheMs?: number;
   /** Conflicts in a row after which a command is given up. */
   maxConflicts?: number;
   now?: () => Date;
@@ -30,10 +32,10 @@ export type HandlerSettings = {
 /** The write side of one aggregate. One handler an aggregate in a process: the cache and the turns are its own. */
 export const openHandler = <S, C, E extends DomainEvent, R extends string>(
   aggregate: Aggregate<S, C, E, R>,
-  { store, codec, tail, cacheSize = 10_000, maxConflicts = 30, now = () => new Date() }: HandlerSettings,
+  { store, codec, tail, cacheSize = 10_000, cacheMs = 600_000, maxConflicts = 30, now = () => new Date() }: HandlerSettings,
 ): Handler<S, C, E, R> => {
   const { decider } = aggregate;
-  const states = streamStates(aggregate, { store, codec, cacheSize });
+  const states = streamStates(aggregate, { store, codec, cacheSize, cacheMs });
   const turns = inTurn();
 
   const append = async (id: string, from: Folded<S>, events: readonly E[], context: Context): Promise<Folded<S> | undefined> => {

@@ -21,14 +21,14 @@ const given = (wrap: (store: EventStore) => EventStore = (store) => store) => {
       return store.read(...of);
     },
   };
-  const process = (more: { maxConflicts?: number; cacheSize?: number } = {}) =>
+  const process = (more: { maxConflicts?: number; cacheSize?: number; cacheMs?: number } = {}) =>
     openHandler(account, {
       ...more,
       store: wrap(counting),
       codec: codec({ catalogues: [account.catalogue], personalData }),
       now: () => new Date('2026-05-01T10:00:00Z'),
     });
-  return { store, process, reads: () => reads };
+  return { store, process, personalData, reads: () => reads };
 };
 const open: AccountCommand = { type: 'Open', ownerId: 'c-1', name: 'Ada' };
 const deposit = (depositId: string, amount: number): AccountCommand => ({ type: 'Deposit', depositId, amount });
@@ -132,6 +132,15 @@ describe('handling a command', () => {
     lost = false;
     expect(await accounts.handle('a', deposit('d', 5), same)).toMatchObject({ replayed: true, state: { balance: 5 } });
     expect(store.events).toHaveLength(2);
+  });
+
+  it('forgets a person who was erased once the cache has had its time', async () => {
+    const { process, personalData } = given();
+    const accounts = process({ cacheMs: 0 });
+    expect(await accounts.handle('a', open, context())).toMatchObject({ state: { owner: 'Ada' } });
+    await personalData.erase('c-1');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await accounts.handle('a', deposit('d', 1), context())).toMatchObject({ version: 2, state: { owner: undefined, balance: 1 } });
   });
 
   it('gives up on a stream that others append to all the time, and says so', async () => {

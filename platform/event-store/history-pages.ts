@@ -22,7 +22,7 @@ export const historyPages = (store: EventStore, seen: () => Position): HistoryPa
   const read = async (after: Position): Promise<Page> => {
     const least = seen();
     const items: Item[] = [];
-    for await (const stored of store.readAll({ after, limit: pageSize })) items.push({ stored });
+    for await (const stored of store.readAll({ after, limit: pageSize })) items.push({ stored, recorded: undefined });
     const [last, isLast] = [items.at(-1)?.stored.position ?? after, items.length < pageSize];
     return { after, items, upTo: isLast && least > last ? least : last, isLast };
   };

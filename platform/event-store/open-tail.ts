@@ -30,6 +30,9 @@ export type TailSettings = {
 type Running = { following: Following; behindSince: number | undefined };
 type Live = { recent: RecentEvents; pages: HistoryPages };
 
+// Who was erased is forgotten here too, after this long. Milliseconds.
+const forgetMs = 600_000;
+
 const delays = { baseMs: 100, capMs: 10_000 };
 
 /** Subscribes when the first follower comes. */
@@ -56,6 +59,8 @@ export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 2
   const start = async (): Promise<Live> => {
     const buffer = recentEvents(await untilItWorks(store.head), keep);
     recent = buffer;
+    const forgetting = setInterval(buffer.forgetDecoded, forgetMs).unref();
+    closing.signal.addEventListener('abort', () => clearInterval(forgetting));
     void untilItWorks(() => pour(store, buffer, closing.signal)).catch(() => {});
     return { recent: buffer, pages: historyPages(store, buffer.seen) };
   };

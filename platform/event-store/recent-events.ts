@@ -2,7 +2,7 @@ import { beforeAll, type Position, type StoredEvent } from './event-store.ts';
 import type { Recorded } from './recorded.ts';
 
 /** An event in memory, decoded once for all who want it. */
-export type Item = { stored: StoredEvent; recorded?: Recorded };
+export type Item = { stored: StoredEvent; recorded: Recorded | undefined };
 /** What follows a position: the events that were wanted, and how far was looked. */
 export type Batch = { items: readonly Item[]; upTo: Position };
 export type Wanted = (type: string) => boolean;
@@ -20,6 +20,8 @@ export type RecentEvents = {
   behind: (position: Position) => { events: number; first: StoredEvent | undefined } | undefined;
   /** Resolves with the next change, or nudge. */
   changed: () => Promise<void>;
+  /** Lets go of what was decoded: it holds what was personal then. */
+  forgetDecoded: () => void;
   /** Wakes all who wait for a change, so that they look at what else has changed. */
   nudge: () => void;
 };
@@ -55,7 +57,7 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
     },
     push: (stored) => {
       if (stored.position <= seen) return;
-      items.push({ stored });
+      items.push({ stored, recorded: undefined });
       if (items.length > 2 * keep) {
         const dropped = items.length - keep;
         from = items[dropped - 1]?.stored.position ?? from;
@@ -71,6 +73,9 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
       return { events: items.length - first, first: items[first]?.stored };
     },
     changed: () => change.promise,
+    forgetDecoded: () => {
+      for (const item of items) item.recorded = undefined;
+    },
     nudge: announce,
   };
 };

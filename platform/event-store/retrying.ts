@@ -8,17 +8,20 @@ export type Retrying = {
   hopeless: (cause: unknown) => Error | undefined;
 };
 
-/** A read that goes on, when its connection breaks, behind the last it gave; `open` is told that one and how many there were. */
-export async function* retrying<T>({ forMs, hopeless }: Retrying, open: (last: T | undefined, count: number) => AsyncIterable<T>): AsyncGenerator<T> {
+/** A read in batches that goes on, when its connection breaks, behind the last it gave; `open` is told that one and how many there were. */
+export async function* retrying<T>(
+  { forMs, hopeless }: Retrying,
+  open: (last: T | undefined, count: number) => AsyncIterable<readonly T[]>,
+): AsyncGenerator<readonly T[]> {
   let last: T | undefined;
   let count = 0;
   let deadline = Date.now() + forMs;
   for (let attempt = 0; ; attempt++) {
     try {
-      for await (const one of open(last, count)) {
-        last = one;
-        count++;
-        yield one;
+      for await (const batch of open(last, count)) {
+        last = batch.at(-1) ?? last;
+        count += batch.length;
+        yield batch;
         [attempt, deadline] = [0, Date.now() + forMs];
       }
       return;

@@ -31,7 +31,7 @@ const chunk = 500;
 
 export const streamStates = <S, C, E extends DomainEvent, R extends string>(
   { category, decider, catalogue }: Aggregate<S, C, E, R>,
-  { store, codec, cacheSize }: { store: EventStore; codec: Codec; cacheSize: number },
+  { store, codec, cacheSize, cacheMs }: { store: EventStore; codec: Codec; cacheSize: number; cacheMs: number },
 ): StreamStates<S, E> => {
   const cache = lru<Folded<S>>(cacheSize);
   const watchers = new Map<string, Set<(folded: Folded<S>) => void>>();
@@ -83,6 +83,13 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
       if (--mine.count === 0) working.delete(id);
     }
   };
+  // A state holds what was personal when it was folded: it is folded anew from time to time, without those who were erased since.
+  const cached = (id: string): Folded<S> | undefined => {
+    const folded = cache.get(id);
+    if (!folded || Date.now() - folded.since <= cacheMs) return folded;
+    cache.delete(id);
+    return undefined;
+  };
   const readOnSafely = (id: string, from: Folded<S>) => during(id, () => readOn(id, from));
 
   const feed = async (event: Recorded): Promise<void> => {
@@ -99,7 +106,7 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
 
   return {
     stream,
-    cached: cache.get,
+    cached,
     initial: () => empty(decider.initialState),
     readOn: readOnSafely,
     remember,
