@@ -121,6 +121,8 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
 
     await page.getByRole('list').getByRole('button').first().click();
     await expect.poll(() => slider.inputValue()).toBe('1');
+    await expect.poll(() => state.textContent()).toMatch(/requires payment method/);
+    expect(await page.locator('main').textContent()).not.toMatch(/undefined|\[object/);
     expect(complaints).toEqual([]);
   });
 

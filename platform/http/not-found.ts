@@ -14,7 +14,9 @@ export const answerUnknown = (app: FastifyInstance): void => {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = new Set([...methodsOf].filter(([pattern]) => matches(pattern, path)).flatMap(([, methods]) => [...methods]));
-    if (allowed.size === 0) return send(problem(404, 'route_not_found', { detail: 'There is nothing here. GET /docs lists what there is.' }), request, reply);
+    // A wildcard route may itself say that there is no such page.
+    if (allowed.size === 0 || allowed.has(request.method))
+      return send(problem(404, 'route_not_found', { detail: 'There is nothing here. GET /docs lists what there is.' }), request, reply);
     const allow = [...allowed].sort().join(', ');
     return send(problem(405, 'method_not_allowed', { detail: `Only ${allow} can be asked of this.`, headers: { allow } }), request, reply);
   });

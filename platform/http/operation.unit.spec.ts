@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Histogram } from 'prom-client';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
@@ -171,6 +172,34 @@ describe('what it says of itself', () => {
     expect(body).toContain('Captures &#60;part&#62; of it');
     expect(body).not.toMatch(/<script|https?:\/\/(?!\w*localhost)/);
   });
+});
+
+describe('the console', () => {
+  const consoleDirectory = fileURLToPath(new URL('../../console', import.meta.url));
+  const options = { consoleDirectory, origins: () => ['http://127.0.0.1:3002/'] };
+
+  it('is pages under a policy that lets them load and call nothing but our two services', async () => {
+    const { app } = await appForTests(options);
+    expect((await app.inject('/console')).headers.location).toBe('/console/');
+    const { statusCode, headers } = await app.inject('/console/');
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http://127.0.0.1:3002 ws://127.0.0.1:3002; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect((await app.inject('/console/mail.html')).headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:;/,
+    );
+  });
+
+  it.each(['/console/nothing.js', '/console/../package.json', '/console/%2e%2e/package.json', '/console/..%2fpackage.json'])(
+    'holds nothing else: %s',
+    async (url) => {
+      const { app } = await appForTests(options);
+      const answer = await app.inject(url);
+      expect([403, 404]).toContain(answer.statusCode);
+      expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    },
+  );
 });
 
 describe('pages of other origins', () => {
