@@ -2,6 +2,7 @@ import type { PaymentEvent } from '../../domain/payment/events.ts';
 import type { CreatedPayment, Payment } from '../../domain/payment/state.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
+import type { PaymentHandler } from './record.ts';
 
 /** What other services may know, by the event that tells it. Money that is given back because it was surplus is told like any other. */
 const publicTypes = {
@@ -25,8 +26,14 @@ type Told = Extract<PaymentEvent, { type: keyof typeof publicTypes }>;
 export const toldTypes: readonly string[] = Object.keys(publicTypes);
 const isTold = (event: Recorded): event is Recorded<Told> => Object.hasOwn(publicTypes, event.type);
 
-/** The payment that an event is of, as it is now. */
+/** The payment that an event is of. What public events say of it never changes, so what this process has in memory will do. */
 export type LoadPayment = (id: string) => Promise<{ state: Payment } | undefined>;
+
+/** From memory where it is there, else read. */
+export const recallPayment =
+  (payments: Pick<PaymentHandler, 'load' | 'waitUntil'>): LoadPayment =>
+  async (id) =>
+    (await payments.waitUntil(id, ({ status }) => status === 'created', { timeoutMs: 500 })) ?? (await payments.load(id));
 
 /**
  * The CloudEvent of one of ours; undefined for what stays private. Its id is that of the event, so that who gets it twice can tell. The
@@ -34,8 +41,7 @@ export type LoadPayment = (id: string) => Promise<{ state: Payment } | undefined
  */
 export const toPublic = async (event: Recorded, load: LoadPayment): Promise<PublicEvent | undefined> => {
   if (!isTold(event)) return undefined;
-  const loaded = await load(event.streamId);
-  if (loaded?.state.status !== 'created') throw new Error(`${event.type} ${event.id} is of payment ${event.streamId}, which isn't there`);
+  const about = event.type === 'PaymentCreated' ? event.data : await createdPayment(event, load);
   return {
     specversion: '1.0',
     id: event.id,
@@ -45,11 +51,19 @@ export const toPublic = async (event: Recorded, load: LoadPayment): Promise<Publ
     time: event.at,
     datacontenttype: 'application/json',
     ...(event.metadata.traceparent !== undefined && { traceparent: event.metadata.traceparent }),
-    data: { ...aboutPayment(event.streamId, loaded.state), amount: event.data.amount, currency: event.data.currency, ...particulars(event) },
+    data: { ...aboutPayment(event.streamId, about), amount: event.data.amount, currency: event.data.currency, ...particulars(event) },
   };
 };
 
-const aboutPayment = (paymentId: string, { reference, description, customer, metadata }: CreatedPayment) => ({
+type About = Pick<CreatedPayment, 'reference' | 'description' | 'customer' | 'metadata'>;
+
+const createdPayment = async ({ type, id, streamId }: Recorded, load: LoadPayment): Promise<About> => {
+  const loaded = await load(streamId);
+  if (loaded?.state.status !== 'created') throw new Error(`${type} ${id} is of payment ${streamId}, which isn't there`);
+  return loaded.state;
+};
+
+const aboutPayment = (paymentId: string, { reference, description, customer, metadata }: About) => ({
   paymentId,
   ...(reference !== null && { reference }),
   ...(description !== null && { description }),

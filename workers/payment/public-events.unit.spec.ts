@@ -66,7 +66,7 @@ it('leaves out what is not there', async () => {
 });
 
 it('is of payments that exist', async () => {
-  const event = memoryLog().append('payment-p2', x.historyOf(x.create)[0] ?? { type: 'none', data: {} });
+  const event = memoryLog().append('payment-p2', x.historyOf(...paid)[2] ?? { type: 'none', data: {} });
   await expect(toPublic(event, async () => undefined)).rejects.toThrow("isn't there");
   expect(toldTypes).toContain('AttemptCaptured');
 });

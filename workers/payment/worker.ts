@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { type CreatedPayment, isUndecided, undecidedOf } from '../../domain/payment/state.ts';
+import { type CreatedPayment, isUndecided, type Payment, undecidedOf } from '../../domain/payment/state.ts';
 import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
@@ -22,7 +22,7 @@ import { commandFor, commandIdFor, context, fromNotice, type PaymentHandler, rec
 export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
 
 export type PaymentWorkerSettings = {
-  payments: Pick<PaymentHandler, 'load' | 'handle'>;
+  payments: Pick<PaymentHandler, 'load' | 'handle' | 'waitUntil'>;
   webhooks: Pick<WebhookHandler, 'load'>;
   providers: readonly PaymentProvider[];
   jobs: Pick<Jobs, 'add' | 'work'>;
@@ -38,6 +38,10 @@ export type PaymentWorkerSettings = {
 };
 
 type Data = Readonly<Record<string, string>>;
+type Found = { paymentId: string; payment: CreatedPayment; subject: Subject };
+
+/** How long a first try waits for the news of its own start, in milliseconds, before it reads the stream. */
+const recallMs = 500;
 
 /** The three handlers of the payment service's jobs. Each reloads the stream and does nothing if the outcome is there. */
 export const paymentWorker = (settings: PaymentWorkerSettings) => {
@@ -55,12 +59,19 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
   const providers = new Map(settings.providers.map((provider) => [provider.name, provider]));
   const record = recorder(payments, log);
 
-  const load = async ({ paymentId = '', kind = '', id = '' }: Data): Promise<{ paymentId: string; payment: CreatedPayment; subject: Subject } | undefined> => {
+  const found = ({ paymentId = '', kind = '', id = '' }: Data, state: Payment | undefined): Found | undefined => {
     const known = kinds.find((one) => one === kind);
-    const loaded = await payments.load(paymentId);
-    if (loaded?.state.status !== 'created' || !known) throw new Error(`a job speaks of the ${kind} ${id} of payment ${paymentId}, which isn't there`);
-    const subject = findSubject(loaded.state, known, id);
-    return subject && { paymentId, payment: loaded.state, subject };
+    if (state?.status !== 'created' || !known) throw new Error(`a job speaks of the ${kind} ${id} of payment ${paymentId}, which isn't there`);
+    const subject = findSubject(state, known, id);
+    return subject && { paymentId, payment: state, subject };
+  };
+  const load = async (data: Data) => found(data, (await payments.load(data.paymentId ?? ''))?.state);
+
+  /** At a first try nothing can have happened since it was started: what this process knows of that will do, without a read. */
+  const recall = async (data: Data) => {
+    const started = (state: Payment) => state.status === 'created' && found(data, state) !== undefined;
+    const known = await payments.waitUntil(data.paymentId ?? '', started, { timeoutMs: recallMs });
+    return known ? found(data, known.state) : load(data);
   };
 
   const tell = (paymentId: string, said: Said, data: Data) => record(paymentId, commandFor(said), context(commandIdFor(said), 'worker:payment', data));
@@ -69,24 +80,24 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
 
   /** An earlier try that was cut off may have sent it: then the provider is asked first, and sent the same again only if it has no record. */
   const operate: JobHandler = async ({ data, attempt }) => {
-    const found = await load(data);
-    if (found?.subject.status !== 'started') return;
-    const { paymentId, subject } = found;
+    const mayHaveBeenSent = attempt > 1 || !(ageOf(data) < freshMs);
+    const about = await (mayHaveBeenSent ? load(data) : recall(data));
+    if (about?.subject.status !== 'started') return;
+    const { paymentId, subject } = about;
     const provider = providers.get(subject.attempt.provider);
     if (!provider) return void (await tell(paymentId, neverHappened(subject, `the provider ${subject.attempt.provider} is not set up`), data));
-    const mayHaveBeenSent = attempt > 1 || !(ageOf(data) < freshMs);
-    const known = mayHaveBeenSent ? await ask(provider, found) : undefined;
-    const said = known && !('status' in known) ? known : await send(provider, { ...found, traceparent: data.traceparent }, retries);
+    const known = mayHaveBeenSent ? await ask(provider, about) : undefined;
+    const said = known && !('status' in known) ? known : await send(provider, { ...about, traceparent: data.traceparent }, retries);
     await tell(paymentId, said, data);
   };
 
   /** Undecided stays undecided until the provider says otherwise; it is asked again, for ever. */
   const reconcile: JobHandler = async ({ data }) => {
-    const found = await load(data);
-    if (!found || !isUndecided(found.subject)) return;
-    const { paymentId, subject } = found;
+    const about = await load(data);
+    if (!about || !isUndecided(about.subject)) return;
+    const { paymentId, subject } = about;
     const provider = providers.get(subject.attempt.provider);
-    const answer = provider ? await ask(provider, found) : inDoubt(subject, 'its provider is not set up');
+    const answer = provider ? await ask(provider, about) : inDoubt(subject, 'its provider is not set up');
     const said = 'status' in answer ? (ageOf(data) < onItsWayMs ? undefined : neverHappened(subject, 'the provider has no record of it')) : answer;
     if (said) await tell(paymentId, said, data);
     const after = await load(data);
@@ -110,8 +121,8 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
       const why = context(commandId, `provider:${provider.name}`, data);
       if ((await record(notice.paymentId, command, why)) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
       // The news of the charge itself is still on its way: ask for it.
-      const found = await load({ paymentId: notice.paymentId, kind: 'attempt', id: notice.notice.attemptId });
-      const answer = found && (await ask(provider, found));
+      const about = await load({ paymentId: notice.paymentId, kind: 'attempt', id: notice.notice.attemptId });
+      const answer = about && (await ask(provider, about));
       if (answer && !('status' in answer)) await tell(notice.paymentId, answer, data);
       if ((await record(notice.paymentId, command, why)) === 'dispute_before_capture')
         throw new Error(`payment ${notice.paymentId} is disputed and not captured: tried again later`);

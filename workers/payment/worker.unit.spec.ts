@@ -16,7 +16,7 @@ import type { Job } from '../../platform/jobs/jobs.ts';
 import { inMemoryPersonalData } from '../../platform/personal-data/in-memory.ts';
 import type { NotFound, Notice, OperationRequest, PaymentProvider } from '../../providers/payment/provider.ts';
 import { paymentReaction, reconciliationQueue } from './payment-jobs.ts';
-import { paymentWorker } from './worker.ts';
+import { paymentWorker, runPaymentWorker } from './worker.ts';
 
 const a1 = '00000000-0000-4000-8000-0000000000a1';
 const r1 = '00000000-0000-4000-8000-0000000000b1';
@@ -59,20 +59,25 @@ const forgetful = (script: ('answer' | 'lose' | 'refuse' | 'crash')[] = []) => {
 
 const platform = (provider: PaymentProvider, change: { at?: Date } = {}) => {
   const store = memoryStore();
-  const settings = { store, codec: codec({ catalogues: [paymentAggregate.catalogue, webhookAggregate.catalogue], personalData: inMemoryPersonalData() }) };
+  const personalData = inMemoryPersonalData();
+  const settings = { store, codec: codec({ catalogues: [paymentAggregate.catalogue, webhookAggregate.catalogue], personalData }) };
   const payments = openHandler(paymentAggregate, settings);
   const webhooks = openHandler(webhookAggregate, settings);
   const added: Job[] = [];
   const errors: object[] = [];
-  const worker = paymentWorker({
-    payments,
-    webhooks,
-    providers: [provider],
-    jobs: { add: async (jobs) => void added.push(...jobs), work: async () => ({ stop: async () => {} }) },
-    log: { error: (about: object) => void errors.push(about), warn: () => {} },
-    retries: { times: 3, pauseMs: 0 },
-    now: () => change.at ?? new Date(),
-  });
+  const workerOn = (handler: typeof payments) =>
+    paymentWorker({
+      payments: handler,
+      webhooks,
+      providers: [provider],
+      jobs: { add: async (jobs) => void added.push(...jobs), work: async () => ({ stop: async () => {} }) },
+      log: { error: (about: object) => void errors.push(about), warn: () => {} },
+      retries: { times: 3, pauseMs: 0 },
+      now: () => change.at ?? new Date(),
+    });
+  const worker = workerOn(payments);
+  /** The worker of another process, which has nothing in memory. */
+  const otherWorker = () => workerOn(openHandler(paymentAggregate, settings));
   const give = (command: PaymentCommand) => {
     const commandId = randomUUID();
     return payments.handle(p1, command, { commandId, actor: 'test', correlationId: commandId, causationId: commandId });
@@ -94,7 +99,7 @@ const platform = (provider: PaymentProvider, change: { at?: Date } = {}) => {
     if (!job) throw new Error('no job was asked for');
     return job;
   };
-  return { worker, payments, webhooks, added, errors, give, state, types, asked, start };
+  return { worker, otherWorker, payments, webhooks, personalData, added, errors, give, state, types, asked, start };
 };
 const run = ({ id, data }: Job, attempt = 1) => ({ id, data, attempt });
 const process = x.process(a1);
@@ -163,6 +168,16 @@ describe('making what was started', () => {
     await worker.operate(run(job)).catch(() => {});
     await worker.operate(run(job, 2));
     expect((await types()).at(-1)).toBe('AttemptUnknown');
+  });
+
+  it('sends nothing where the token was erased', async () => {
+    const { provider, held } = forgetful();
+    const { otherWorker, start, types, personalData } = platform(provider);
+    const job = await start(x.create, process);
+    await personalData.erase('customer:c1');
+    await otherWorker().operate(run(job));
+    expect((await types()).at(-1)).toBe('AttemptNotSent');
+    expect(held.times).toBe(0);
   });
 
   it('sends nothing without a provider', async () => {
@@ -239,6 +254,40 @@ describe('finding out', () => {
     const day = 24 * 60;
     expect(added.map(({ delayMs = 0 }) => delayMs / 60_000)).toEqual([1, 5, 30, 60, day, day, day]);
     expect(new Set(added.map(({ id }) => id)).size).toBe(7);
+  });
+});
+
+describe('starting', () => {
+  it('asks at once about all that is undecided, and goes on when that cannot be told', async () => {
+    const { provider } = forgetful(['lose']);
+    const { worker, payments, webhooks, start } = platform(provider);
+    await worker.operate(run(await start(x.create, process)));
+    const added: Job[] = [];
+    const queues: string[] = [];
+    const errors: object[] = [];
+    const jobs = {
+      add: async (some: readonly Job[]) => void added.push(...some),
+      work: async (queue: string) => {
+        queues.push(queue);
+        return { stop: async () => void queues.splice(queues.indexOf(queue), 1) };
+      },
+    };
+    const settings = { payments, webhooks, providers: [provider], jobs, log: { error: (about: object) => void errors.push(about), warn: () => {} } };
+    async function* undecided() {
+      yield p1;
+      yield randomUUID();
+    }
+    const running = await runPaymentWorker({ ...settings, undecided });
+    expect(added).toMatchObject([{ queue: reconciliationQueue, data: { paymentId: p1, kind: 'attempt', id: a1, round: '1' } }]);
+    expect(added[0]?.delayMs).toBeUndefined();
+    expect(queues).toHaveLength(3);
+    await running.stop();
+    expect(queues).toHaveLength(0);
+    async function* broken(): AsyncGenerator<string> {
+      yield await Promise.reject(new Error('no read model'));
+    }
+    await (await runPaymentWorker({ ...settings, undecided: broken })).stop();
+    expect(errors).toHaveLength(1);
   });
 });
 
