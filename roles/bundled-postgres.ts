@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { startPostgres } from '../embedded/postgres/postgres.ts';
 import { keepRunning } from './keep-running.ts';
 
-const database = 'commerce';
+export const database = 'commerce';
 
 /** The bundled PostgreSQL, started again whenever it dies; its address stays the same. */
 export const bundledPostgres = async (options: {
