@@ -175,6 +175,31 @@ describe.each(servers)('subscribing to %s', (_, start) => {
     await expect(upTo(subscription, 'finish')).rejects.toThrow('regular expression');
   });
 
+  it('waits for a slow reader, who is told that it fell behind, and misses nothing', async () => {
+    const stream = newStream();
+    const subscription = client.subscribeToStream(stream);
+    const told: string[] = [];
+    const seen: number[] = [];
+    subscription.on('caughtUp', () => told.push('caught up'));
+    subscription.on('fellBehind', () => told.push('fell behind'));
+    subscription.on('data', ({ event }) => seen.push(Number(event?.revision)));
+    await once(subscription, 'caughtUp');
+    subscription.pause();
+    const value = 'A'.repeat(200);
+    for (let n = 0; n < 36; n++)
+      await client.appendToStream(
+        stream,
+        Array.from({ length: 250 }, () => jsonEvent({ type: 'large', data: { value } })),
+      );
+    subscription.resume();
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(9_000);
+    expect(seen).toEqual(Array.from({ length: 9_000 }, (_, n) => n));
+    await client.appendToStream(stream, finish());
+    await expect.poll(() => seen.length).toBe(9_001);
+    expect(told).toEqual(['caught up', 'fell behind', 'caught up']);
+    await subscription.unsubscribe();
+  });
+
   it('loses and repeats nothing at the switch from history to live, under load', async () => {
     const stream = newStream();
     await client.appendToStream(stream, events(2_000));
