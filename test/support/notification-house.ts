@@ -13,7 +13,7 @@ import { openHandler } from '../../platform/event-store/handle.ts';
 import { openTail } from '../../platform/event-store/open-tail.ts';
 import { apiKey, apiKeys } from '../../platform/http/api-keys.ts';
 import { buildApp } from '../../platform/http/app.ts';
-import type { Job, Jobs } from '../../platform/jobs/jobs.ts';
+import { openJobs } from '../../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../../platform/personal-data/open-personal-data.ts';
 import { checkpoints } from '../../platform/postgres/checkpoints.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
@@ -42,7 +42,7 @@ import { freshDatabase } from './postgres.ts';
 
 export const houseKey = 'key-of-the-notification-house';
 
-/** The notification service with all its parts in one process: the real node, PostgreSQL, projections, worker and HTTP. Jobs are kept in memory. */
+/** The notification service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker and HTTP. */
 export const notificationHouse = async ({ email }: { email?: MessageChannel<'email'> } = {}) => {
   const log = pino({ level: 'silent' });
   const database = await freshDatabase();
@@ -64,7 +64,7 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
   ]);
   const templates = fixedTemplates(readyMade);
   const outbox = await openOutbox(pool);
-  const jobs = jobsInMemory();
+  const jobs = await openJobs({ backend: { postgres: database.url }, log });
   const attempts = await openDeliveryAttempts(pool);
   const worker = await runNotificationWorker({
     jobs,
@@ -114,6 +114,7 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
       await app.close();
       await reaction.stop();
       await worker.stop();
+      await jobs.close();
       await engine.stop();
       await tail.close();
       await store.close();
@@ -134,33 +135,3 @@ const callers = (url: string) => ({
     return { status: answer.status, headers: answer.headers, body: JSON.parse(await answer.text()) };
   },
 });
-
-/** The port without durability: each job once at a time by id, tried again a little later when it throws. */
-const jobsInMemory = (): Pick<Jobs, 'add' | 'work'> => {
-  const waiting: (Job & { attempt: number })[] = [];
-  const known = new Set<string>();
-  let handler: ((job: { id: string; data: Job['data']; attempt: number }) => Promise<void>) | undefined;
-  let stopped = false;
-  const run = (job: Job & { attempt: number }): void => {
-    if (stopped) return;
-    if (!handler) {
-      waiting.push(job);
-      return;
-    }
-    handler(job).catch(() => setTimeout(() => run({ ...job, attempt: job.attempt + 1 }), 5));
-  };
-  return {
-    add: async (jobs) => {
-      for (const job of jobs) if (!known.has(job.id) && known.add(job.id)) run({ ...job, attempt: 1 });
-    },
-    work: async (_, given) => {
-      handler = given;
-      for (const job of waiting.splice(0)) run(job);
-      return {
-        stop: async () => {
-          stopped = true;
-        },
-      };
-    },
-  };
-};

@@ -26,11 +26,12 @@ export const deliver =
     if (prepared.status === 'erased') {
       return { again: false, event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason: 'recipient_erased' } } };
     }
-    if (prepared.status === 'unusable') return failed(one, 'render', prepared.reason);
+    const { name } = channels[delivery.channel];
+    if (prepared.status === 'unusable') return failed(one, name, prepared.reason);
     const message = messageFor(delivery.channel, { deliveryId: delivery.id, notificationId }, notification, prepared.texts);
-    if (!message) return failed(one, 'render', `There are no words for ${delivery.channel}.`);
+    if (!message) return failed(one, name, `There are no words for ${delivery.channel}.`);
     const outcome = await send(message, channels, attempts);
-    return triedOf(one, message, channels[delivery.channel].name, outcome);
+    return triedOf(one, message, name, outcome);
   };
 
 const send = async (message: Message, channels: Channels, attempts: DeliveryAttempts): Promise<ChannelOutcome> => {
