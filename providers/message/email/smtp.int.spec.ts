@@ -38,11 +38,11 @@ const listen = async (server: Server): Promise<Listening> => {
   return { port: address.port, hangUp, close };
 };
 
-type Settings = { silenceTimeoutMs?: number; url?: (port: number) => string };
+type Settings = { connectTimeoutMs?: number; silenceTimeoutMs?: number; url?: (port: number) => string };
 
 const connect = async (listening: Listening, arrived: () => number, settings: Settings): Promise<Opened<'email'>> => {
   const { port, close } = listening;
-  const { silenceTimeoutMs = 5_000, url = () => `smtp://127.0.0.1:${port}` } = settings;
+  const { connectTimeoutMs = 10_000, silenceTimeoutMs = 10_000, url = () => `smtp://127.0.0.1:${port}` } = settings;
   const channel = await smtp({
     url: url(port),
     from: { name: 'The Shop', address: 'shop@example.org' },
@@ -154,12 +154,12 @@ channelContract('SMTP', {
         { url: (port) => `smtp://shop:wrong@127.0.0.1:${port}` },
       ),
     cut_before: () => scripted({ ...polite, RCPT: 'cut' }),
-    silent_before: () => scripted({}),
+    silent_before: () => scripted({}, { connectTimeoutMs: 300 }),
     garbled_before: () => scripted({ ...polite, greeting: 'HTTP/1.1 400 Bad Request' }),
     cut_after: () => scripted({ ...polite, message: 'cut' }),
     silent_after: () => {
       const { message: _, ...silent } = polite;
-      return scripted(silent, { silenceTimeoutMs: 200 });
+      return scripted(silent, { silenceTimeoutMs: 1_000 });
     },
     garbled_after: () => scripted({ ...polite, message: 'Moved Permanently' }),
   },
