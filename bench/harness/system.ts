@@ -20,6 +20,8 @@ export type System = {
   postgresUrl: (database: string) => string;
   /** From the start of the command until its `ready` line, in milliseconds. */
   readyAfterMs: number;
+  /** CPU of all its processes until then, in milliseconds: on a busy machine the steadier figure. */
+  readyCpuMs: number;
 } & AsyncDisposable;
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,6 +57,7 @@ export const startSystem = async (dataDirectory: string, command: readonly [stri
     apiKey,
     postgresUrl: (database) => postgresUrlIn(pid, database),
     readyAfterMs,
+    readyCpuMs: cpuMs(pid),
     [Symbol.asyncDispose]: async () => {
       const all = processTree(pid).map((process) => process.pid);
       child.kill('SIGTERM');
@@ -110,8 +113,11 @@ const postgresUrlIn = (pid: number, database: string): string => {
 /** For `cpuBy`: PostgreSQL as one, each process of Node by its script and arguments. */
 export const roleOf = ({ name, command }: Process): string => {
   if (name === 'postgres') return 'PostgreSQL';
-  const script = command.split(' ').findIndex((word) => /\.(ts|mjs|js)$/.test(word));
-  return command.split(' ').slice(Math.max(0, script)).join(' ').replace(repository, '').slice(0, 60);
+  const words = command.split(' ');
+  const isScript = (word: string) => /\.(ts|mjs|js)$/.test(word);
+  const ours = words.findIndex((word) => word.startsWith(repository) && isScript(word));
+  const script = ours >= 0 ? ours : words.findIndex(isScript);
+  return words.slice(Math.max(0, script)).join(' ').replace(repository, '').slice(0, 60);
 };
 
 /** How long the application must have been idle to count as settled. */
