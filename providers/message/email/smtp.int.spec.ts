@@ -46,7 +46,7 @@ const connect = async (listening: Listening, arrived: () => number, settings: Se
   const channel = await smtp({
     url: url(port),
     from: { name: 'The Shop', address: 'shop@example.org' },
-    connectTimeoutMs: 500,
+    connectTimeoutMs,
     silenceTimeoutMs,
     maxConnections: 3,
   });
