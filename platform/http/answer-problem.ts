@@ -26,8 +26,11 @@ export const answerProblems = (app: FastifyInstance): void => {
   app.setErrorHandler((error, request, reply) => {
     const answer = problemOf(error);
     const { status, code } = answer.problem;
-    // The body of a 500 says nothing, so the log must.
-    if (status >= 500) request.log.error({ err: error, code, method: request.method, route: request.routeOptions.url, caller: request.caller?.id }, code);
+    // The body says nothing of the cause, so the log must; what a route answers on purpose has no other cause.
+    if (status >= 500 && !isProblem(error)) {
+      const level = status === 503 ? 'warn' : 'error';
+      request.log[level]({ err: error, code, method: request.method, route: request.routeOptions.url, caller: request.caller?.id }, code);
+    }
     return send(answer, request, reply);
   });
 };

@@ -361,6 +361,7 @@ describe('an error', () => {
   ])('of a %s that is down is a 503 to try again after', async (how, code) => {
     const { status, body, headers, text } = await send('GET', `/fail/${how}`);
     expect([status, body.code, headers['retry-after']]).toEqual([503, code, '2']);
+    expect(test.logged().find((one) => one.traceId === body.traceId && one.level === 'warn')).toMatchObject({ code, err: { stack: expect.any(String) } });
     expect(text).not.toContain('secret');
   });
 

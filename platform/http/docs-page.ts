@@ -75,7 +75,8 @@ const responses = (answers: JsonObject): string =>
 
 /** A schema in the way that one would jot it down: `{ amount: integer 1…100, currency?: string }`. */
 export const sketch = (schema: Json, indent = ''): string => {
-  const { type, properties, required, items, anyOf, const: only, enum: allowed, patternProperties, description } = schema as Record<string, Json>;
+  const { type, properties, required, items, anyOf, const: only, enum: allowed, patternProperties, description, $ref } = schema as Record<string, Json>;
+  if (typeof $ref === 'string') return $ref.slice($ref.lastIndexOf('/') + 1);
   const deeper = `${indent}  `;
   if (only !== undefined) return JSON.stringify(only);
   if (Array.isArray(allowed)) return allowed.map((one) => JSON.stringify(one)).join(' | ');

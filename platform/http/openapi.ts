@@ -30,7 +30,7 @@ const documentOf = (about: About, routes: readonly RouteOptions[]): JsonObject =
     info: about,
     paths,
     components: {
-      schemas: { Problem: plain(ProblemBody, '$id') },
+      schemas: componentsOf([ProblemBody, ...routes.map(({ schema }) => schema)]),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key or a JWT' } },
     },
   };
@@ -103,6 +103,17 @@ const responsesOf = ({ response, produces }: FastifySchema): JsonObject => {
 const descriptionOf = (schema: object, status: string): string =>
   'description' in schema && typeof schema.description === 'string' ? schema.description : Number(status) < 300 ? 'Done' : 'Not done';
 
-/** The schema as plain JSON, without its library's marks. */
-const plain = (schema: unknown, ...without: readonly string[]): Json =>
-  JSON.parse(JSON.stringify(schema, (key, value) => (without.includes(key) ? undefined : value)));
+const isNamed = (value: unknown): value is { $id: string } => typeof value === 'object' && value !== null && '$id' in value && typeof value.$id === 'string';
+
+/** The schema as plain JSON, without its library's marks; what has an `$id` is named, not repeated. */
+const plain = (schema: unknown): Json =>
+  JSON.parse(JSON.stringify(schema, (_key, value: unknown) => (isNamed(value) ? { $ref: `#/components/schemas/${value.$id}` } : value)));
+
+const componentsOf = (schemas: readonly unknown[]): JsonObject => {
+  const components: Record<string, Json> = {};
+  JSON.stringify(schemas, (_key, value: unknown) => {
+    if (isNamed(value)) components[value.$id] = plain({ ...value, $id: undefined });
+    return value;
+  });
+  return components;
+};

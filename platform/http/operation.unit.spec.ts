@@ -6,14 +6,14 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { apiKey, apiKeys } from './api-keys.ts';
 import type { AppOptions } from './app.ts';
 import { appForTests, asAdmin } from './app-for-tests.ts';
-import { Closed, Id, Page, Uuid } from './schemas.ts';
+import { Closed, Id, Page, ProblemBody, Uuid } from './schemas.ts';
 
 const routes: AppOptions['routes'] = [
   async (app) => {
     const schema = {
       params: Id,
       body: Closed({ amount: Type.Integer() }),
-      response: { 200: Page(Type.Object({ id: Uuid })) },
+      response: { 200: Page(Type.Object({ id: Uuid })), 402: ProblemBody, 409: ProblemBody },
       summary: 'Captures <part> of it',
     };
     app.post('/api/v1/payments/:id/capture', { config: { permission: 'payments:write' }, schema }, async () => ({ data: [], nextCursor: null }));
@@ -158,9 +158,14 @@ describe('what it says of itself', () => {
         required: true,
         content: { 'application/json': { schema: { properties: { amount: { type: 'integer' } }, additionalProperties: false } } },
       },
-      responses: { default: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        402: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        default: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      },
     });
     expect(operation.parameters.map(({ name }: { name: string }) => name)).toEqual(['id', 'Idempotency-Key']);
+    expect(document.components.schemas).toEqual({ Problem: expect.objectContaining({ title: 'Problem', type: 'object' }) });
+    expect(JSON.stringify(document)).not.toContain('$id');
     expect(Object.keys(document.paths)).not.toContain('/docs');
   });
 
