@@ -35,7 +35,8 @@ export type Followed = {
   position: () => Position;
   /** Of the last batch, if it failed. */
   error: () => string | undefined;
-  settle: () => Promise<void>;
+  settle: Generation['settle'];
+  hold: Generation['hold'];
   stop: () => Promise<void>;
 };
 
@@ -93,6 +94,7 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
     position: generation.position,
     error: () => error,
     settle: generation.settle,
+    hold: generation.hold,
     stop: async () => {
       stopped = true;
       await (await following)?.stop();

@@ -24,6 +24,8 @@ export type Generation = {
   position: () => Position;
   /** Waits for the batch in hand, then stores the checkpoint. */
   settle: () => Promise<void>;
+  /** The same, and no batch is taken until `work` is done. */
+  hold: <T>(work: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
 
@@ -134,6 +136,11 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
     take: (events, upTo) => inTurn(() => take(events, upTo)),
     position: () => position,
     settle,
+    hold: (work) =>
+      inTurn(async () => {
+        await store();
+        return work();
+      }),
     close: async () => {
       await settle().catch(() => undefined);
       state = 'closed';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Collection } from '../platform/documents/document-store.ts';
+import { type Collection, isTooBusy } from '../platform/documents/document-store.ts';
 import { pause } from '../platform/event-store/backoff.ts';
 import type { Position } from '../platform/event-store/event-store.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
@@ -11,6 +11,7 @@ import type { Generation } from './generation.ts';
 import { openParkedEvents } from './poison.ts';
 import type { AnyProjection } from './projection.ts';
 import { type Active, collectionName, dropRetired, openRegistry } from './registry.ts';
+import type { Runner } from './runner.ts';
 import { openWaiting } from './waiting.ts';
 
 export type RebuildOptions = {
@@ -83,7 +84,7 @@ const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
     for (let step = 0; step < 3; step += 1) await gated.upTo(await live.checkpoint());
     const [events, seconds] = [gated.events(), (performance.now() - began) / 1_000];
     // The live one is summed up in one snapshot, at some position; the new one is let through to exactly that position.
-    const { position, ...liveSum } = await live.checksum();
+    const { position, ...liveSum } = await checksumOf(live, engine?.runner(name));
     await gated.upTo(position);
     const { position: at, ...rebuiltSum } = await gated.followed.collection.checksum();
     if (at !== position) throw new Error(`the rebuilt read model ${name} stands at ${at} and not at ${position}: another process rebuilds it too`);
@@ -112,6 +113,16 @@ const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
     gated.open();
     await gated.followed.stop();
     throw error;
+  }
+};
+
+// Where the store has no snapshots and there is much to do, the engine holds still meanwhile.
+const checksumOf = async (live: Collection<object>, runner: Runner | undefined) => {
+  try {
+    return await live.checksum();
+  } catch (error) {
+    if (!isTooBusy(error) || !runner) throw error;
+    return runner.hold(live.checksum);
   }
 };
 

@@ -27,6 +27,8 @@ export type Runner = {
   health: () => ProjectionHealth;
   /** Takes over once it has caught up; follows another generation that has taken over. */
   check: (active: Active | undefined) => Promise<void>;
+  /** Runs `work` while no batch is taken and the checkpoint is stored. */
+  hold: <T>(work: () => Promise<T>) => Promise<T>;
   stop: () => Promise<void>;
 };
 
@@ -124,6 +126,7 @@ export const openRunner = async (options: Options): Promise<Runner> => {
       checking = checking.catch(() => undefined).then(() => check(active));
       return checking;
     },
+    hold: (work) => (current ? current.hold(work) : work()),
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);
       await checking.catch(() => undefined);

@@ -38,3 +38,8 @@ export type DocumentStore = {
   ping: () => Promise<void>;
   close: () => Promise<void>;
 };
+
+/** Thrown by `checksum` where a store without snapshots is written to faster than it can be read. */
+export const tooBusy = (collection: string): Error =>
+  Object.assign(new Error(`the collection ${collection} is written to faster than it can be read: try again when there is less to do`), { code: 'too_busy' });
+export const isTooBusy = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'too_busy';

@@ -2,7 +2,7 @@ import type { Db, Collection as MongoCollection } from 'mongodb';
 import { pause } from '../event-store/backoff.ts';
 import { beforeAll, type Position } from '../event-store/event-store.ts';
 import { openChecksum } from './canonical.ts';
-import type { Collection, DocumentStore, Indexes, Stored } from './document-store.ts';
+import { type Collection, type DocumentStore, type Indexes, type Stored, tooBusy } from './document-store.ts';
 import { fieldOf, type IndexKind, indexKinds, indexValue } from './index-values.ts';
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './mongo-checkpoint.ts';
 import { type Kept, mongoValue, pageFilter, pageSort, whereFilter } from './mongo-find.ts';
@@ -11,9 +11,6 @@ import { findPage } from './paging.ts';
 
 type Change<D> = { id: string; position: Position; document: D | undefined };
 type Kinds = ReadonlyMap<string, IndexKind>;
-
-/** Thrown by `checksum` where the collection is written to faster than it can be read. */
-export const isTooBusy = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'too_busy';
 
 /**
  * Documents on MongoDB, or on a server of its protocol: documents first, then the checkpoint; no transactions, so a single server will do.
@@ -175,9 +172,7 @@ const checksum = async (checkpoints: MongoCollection<Checkpoint>, documents: Mon
     if (newest <= position && after === position) return { ...sum.result(), position };
     await pause(10 * attempt);
   }
-  throw Object.assign(new Error(`the collection ${documents.collectionName} is written to faster than it can be read: try again when there is less to do`), {
-    code: 'too_busy',
-  });
+  throw tooBusy(documents.collectionName);
 };
 
 const indexed = (kinds: Kinds, document: object): Record<string, unknown> =>
