@@ -1,5 +1,6 @@
 import { backoffMs, pause } from './backoff.ts';
 import type { Position } from './event-store.ts';
+import { openReach } from './reach.ts';
 import type { Batch, Item, RecentEvents, Wanted } from './recent-events.ts';
 import type { Recorded } from './recorded.ts';
 import type { Follower, Following } from './tail.ts';
@@ -22,22 +23,16 @@ const delays = { baseMs: 50, capMs: 30_000 };
 /** Runs one follower, from `start` on, until it is stopped. */
 export const runFollower = (follower: Follower, start: Position, sources: Sources): Following => {
   const { recent, older, decode, onBehind, onError, quietMs } = sources;
-  const { types } = follower;
-  const wantedTypes = types === 'all' ? undefined : new Set(types);
-  const wanted: Wanted = (type) => wantedTypes === undefined || wantedTypes.has(type);
+  const wanted = wantedBy(follower);
   const stopping = new AbortController();
-  const reaching = new Set<{ position: Position; done: (reached: boolean) => void }>();
+  const reach = openReach();
   let position = start;
   let toldAt = 0;
 
   const taken = (upTo: Position): void => {
     position = upTo;
     toldAt = performance.now();
-    for (const waiter of reaching) if (waiter.position <= upTo) waiter.done(true);
-  };
-  const isAskedFor = (upTo: Position): boolean => {
-    for (const waiter of reaching) if (waiter.position <= upTo) return true;
-    return false;
+    reach.arrived(upTo);
   };
 
   /** Looks on from a place, takes what is there, and says up to where it has looked. */
@@ -48,7 +43,7 @@ export const runFollower = (follower: Follower, start: Position, sources: Source
     if (items.length === 0) {
       const quietFor = performance.now() - toldAt;
       const nothingNew = upTo === position;
-      if (nothingNew || (quietFor < quietMs && !isAskedFor(upTo))) {
+      if (nothingNew || (quietFor < quietMs && !reach.isAwaited(upTo))) {
         // Nothing comes between the look and this line: both are in one turn of the event loop.
         if (near) await (nothingNew ? recent.changed() : Promise.race([recent.changed(), pause(quietMs - quietFor)]));
         return upTo;
@@ -72,31 +67,31 @@ export const runFollower = (follower: Follower, start: Position, sources: Source
         looked = position;
       }
     }
+    reach.over();
   };
   const running = run();
 
   return {
     position: () => position,
     reached: async (asked, timeoutMs) => {
-      if (position >= asked) return true;
-      if (stopping.signal.aborted) return false;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const waiter = { position: asked, done: resolve };
-      const timer = setTimeout(resolve, timeoutMs, false);
-      reaching.add(waiter);
+      if (position >= asked || stopping.signal.aborted) return position >= asked;
+      const waiting = reach.wait(asked, timeoutMs);
+      // It may be keeping quiet about just this position.
       recent.nudge();
-      return promise.finally(() => {
-        clearTimeout(timer);
-        reaching.delete(waiter);
-      });
+      return waiting;
     },
     stop: async () => {
       stopping.abort();
       recent.nudge();
       await running;
-      for (const { done } of reaching) done(false);
     },
   };
+};
+
+const wantedBy = ({ types }: Follower): Wanted => {
+  if (types === 'all') return () => true;
+  const wanted = new Set(types);
+  return (type) => wanted.has(type);
 };
 
 // What was thrown may have come after the batch was stored (an answer lost): the follower's own checkpoint knows.

@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Decision } from '../../domain/decider.ts';
 import type { DomainEvent } from '../../domain/event.ts';
 import type { Context } from '../context.ts';
 import type { Aggregate, Handled, Handler } from './aggregate.ts';
+import { appending } from './appending.ts';
 import type { Codec } from './codec.ts';
 import { collect } from './collect.ts';
-import type { EventMetadata, EventStore, NewEvent } from './event-store.ts';
-import { advance, type Folded, loadedOf } from './folded.ts';
-import { hashOf, verify } from './hash-chain.ts';
+import type { EventStore } from './event-store.ts';
+import { type Folded, loadedOf } from './folded.ts';
+import { verify } from './hash-chain.ts';
 import { inTurn } from './in-turn.ts';
-import type { Recorded } from './recorded.ts';
 import { streamStates } from './stream-states.ts';
 import type { Tail } from './tail.ts';
 import { waiting } from './waiting.ts';
@@ -38,34 +37,7 @@ export const openHandler = <S, C, E extends DomainEvent, R extends string>(
   const states = streamStates(aggregate, { store, codec, cacheSize, cacheMs });
   const turns = inTurn();
 
-  const append = async (id: string, from: Folded<S>, events: readonly E[], context: Context): Promise<Folded<S> | undefined> => {
-    const stream = states.stream(id);
-    // Random, and kept through all repetitions of this append. Derived from the command id they would make the store take a command that
-    // another process has carried out, even with another request, for this very append, and call it a success.
-    const drafts = events.map(({ type, data }) => ({ id: randomUUID(), type, data }));
-    const chained = chain(stream, from, await codec.encode(stream, drafts), metadataOf(context, now().toISOString()));
-    const result = await store.append(stream, from.version === 0 ? 'no_stream' : from.version - 1, chained).catch((error: unknown) => {
-      states.forget(id);
-      throw error;
-    });
-    if (!result.appended) return undefined;
-    const { position } = result;
-    return events.reduce((folded, event, index): Folded<S> => {
-      const metadata = chained[index]?.metadata;
-      if (!metadata) throw new Error(`the codec lost event ${index} of command ${context.commandId}`);
-      const recorded: Recorded<E> = {
-        ...event,
-        id: drafts[index]?.id ?? '',
-        stream,
-        streamId: id,
-        revision: folded.version,
-        position,
-        at: metadata.at,
-        metadata,
-      };
-      return advance(decider, folded, recorded);
-    }, from);
-  };
+  const append = appending(aggregate, { store, codec, now });
 
   const attempt = async (id: string, command: C, context: Context): Promise<Handled<S, R>> => {
     let folded = states.cached(id) ?? states.initial();
@@ -73,7 +45,11 @@ export const openHandler = <S, C, E extends DomainEvent, R extends string>(
     for (let conflicts = 0; conflicts <= maxConflicts; ) {
       const step = decide(folded, context, () => decider.decide(command, folded.state));
       if ('accepted' in step) {
-        const appended = await append(id, folded, step.accepted, context);
+        const appended = await append(id, folded, step.accepted, context).catch((error: unknown) => {
+          // Stored or not: whoever comes next must look.
+          states.forget(id);
+          throw error;
+        });
         if (appended) {
           states.remember(id, appended);
           return { ...loadedOf(appended), replayed: false };
@@ -121,27 +97,4 @@ const answer = <S, R extends string>(step: Exclude<Step<never, R>, { accepted: r
   if ('rejected' in step) return step;
   if (folded.version === 0) throw new Error(`a command was accepted on ${stream}, which isn't there, without an event: its decider must reject it`);
   return { ...loadedOf(folded), replayed: step.unchanged === 'replayed' };
-};
-
-type Unlinked = Omit<EventMetadata, 'hash' | 'previousHash'>;
-
-const metadataOf = ({ commandId, requestHash, actor, traceparent, correlationId, causationId }: Context, at: string): Unlinked => ({
-  commandId,
-  ...(requestHash !== undefined && { requestHash }),
-  actor,
-  at,
-  ...(traceparent !== undefined && { traceparent }),
-  $correlationId: correlationId,
-  $causationId: causationId,
-});
-
-/** Gives each event the hash of the one before it, and its own. */
-const chain = <S>(stream: string, { version, hash }: Folded<S>, sealed: readonly Omit<NewEvent, 'metadata'>[], unlinked: Unlinked) => {
-  let previousHash = hash;
-  return sealed.map(({ id, type, data }, index) => {
-    const linked = { ...unlinked, previousHash };
-    const own = hashOf({ stream, revision: version + index, id, type, data, metadata: linked });
-    previousHash = own;
-    return { id, type, data, metadata: { ...linked, hash: own } };
-  });
 };

@@ -1,9 +1,9 @@
-import { backoffMs, pause } from './backoff.ts';
 import type { Codec } from './codec.ts';
 import type { EventStore, Position } from './event-store.ts';
 import { runFollower } from './follow.ts';
-import { type HistoryPages, historyPages } from './history-pages.ts';
-import { type Item, type RecentEvents, recentEvents } from './recent-events.ts';
+import type { HistoryPages } from './history-pages.ts';
+import { type LiveLog, openLiveLog } from './live-log.ts';
+import type { Item, RecentEvents } from './recent-events.ts';
 import type { Recorded } from './recorded.ts';
 import type { Follower, Following, Tail } from './tail.ts';
 
@@ -28,12 +28,6 @@ export type TailSettings = {
 };
 
 type Running = { following: Following; behindSince: number | undefined };
-type Live = { recent: RecentEvents; pages: HistoryPages };
-
-// Who was erased is forgotten here too, after this long. Milliseconds.
-const forgetMs = 600_000;
-
-const delays = { baseMs: 100, capMs: 10_000 };
 
 /** Subscribes when the first follower comes. */
 export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 25 }: TailSettings): Tail => {
@@ -41,28 +35,13 @@ export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 2
   const followers = new Map<string, Running>();
   const names = new Set<string>();
   const decode = decoder(codec);
-  let live: Promise<Live> | undefined;
-  let recent: RecentEvents | undefined;
+  let opening: Promise<LiveLog> | undefined;
+  let log: LiveLog | undefined;
 
-  const untilItWorks = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (closing.signal.aborted) throw error;
-        signals.onStoreError?.(error);
-        await pause(backoffMs(attempt, delays), closing.signal);
-      }
-    }
-  };
-
-  const start = async (): Promise<Live> => {
-    const buffer = recentEvents(await untilItWorks(store.head), keep);
-    recent = buffer;
-    const forgetting = setInterval(buffer.forgetDecoded, forgetMs).unref();
-    closing.signal.addEventListener('abort', () => clearInterval(forgetting));
-    void untilItWorks(() => pour(store, buffer, closing.signal)).catch(() => {});
-    return { recent: buffer, pages: historyPages(store, buffer.seen) };
+  const live = async (): Promise<LiveLog> => {
+    opening ??= openLiveLog({ store, keep, signal: closing.signal, onStoreError: (error) => signals.onStoreError?.(error) });
+    log = await opening;
+    return log;
   };
 
   const onBehind = (name: string, behind: boolean, pages: HistoryPages): void => {
@@ -75,8 +54,7 @@ export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 2
 
   const join = async (follower: Follower): Promise<Following> => {
     const { name } = follower;
-    live ??= start();
-    const { recent, pages } = await live;
+    const { recent, pages } = await live();
     const after = await follower.after();
     if (after !== 'end' && after > recent.seen()) await proveWithin(store, name, after);
     const following = runFollower(follower, after === 'end' ? recent.seen() : after, {
@@ -105,20 +83,12 @@ export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 2
         throw error;
       });
     },
-    lag: () => new Map([...followers].map(([name, running]) => [name, recent ? lagOf(running, recent) : { events: 0, ms: 0 }])),
+    lag: () => new Map([...followers].map(([name, running]) => [name, log ? lagOf(running, log.recent) : { events: 0, ms: 0 }])),
     close: async () => {
       closing.abort();
       await Promise.all([...followers.values()].map(({ following }) => following.stop()));
     },
   };
-};
-
-const pour = async (store: EventStore, recent: RecentEvents, signal: AbortSignal): Promise<void> => {
-  for await (const delivery of store.subscribe({ after: recent.seen(), signal })) {
-    if (delivery.kind === 'event') recent.push(delivery.event);
-    else if (delivery.kind === 'checkpoint') recent.mark(delivery.position);
-  }
-  if (!signal.aborted) throw new Error('the subscription to the log ended by itself');
 };
 
 const proveWithin = async (store: EventStore, name: string, after: Position): Promise<void> => {

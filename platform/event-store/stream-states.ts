@@ -5,6 +5,7 @@ import type { EventStore, StoredEvent } from './event-store.ts';
 import { advance, empty, type Folded } from './folded.ts';
 import { lru } from './lru.ts';
 import type { Recorded } from './recorded.ts';
+import { openWatchers } from './watchers.ts';
 
 /** The folded streams of one aggregate in this process, and who waits for which. */
 export type StreamStates<S, E extends DomainEvent> = {
@@ -34,7 +35,7 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
   { store, codec, cacheSize, cacheMs }: { store: EventStore; codec: Codec; cacheSize: number; cacheMs: number },
 ): StreamStates<S, E> => {
   const cache = lru<Folded<S>>(cacheSize);
-  const watchers = new Map<string, Set<(folded: Folded<S>) => void>>();
+  const watchers = openWatchers<Folded<S>>();
   const working = new Map<string, { count: number; seen: number }>();
   const stream = (id: string) => `${category}-${id}`;
   const isOurs = (event: Recorded): event is Recorded<E> => event.type in catalogue;
@@ -49,7 +50,7 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
     // The tail has shown more than this state has: who asks next must read.
     const stale = folded.version < (working.get(id)?.seen ?? 0);
     if (!stale && (cache.peek(id)?.version ?? 0) < folded.version) cache.set(id, folded);
-    for (const listener of watchers.get(id) ?? []) listener(folded);
+    watchers.tell(id, folded);
   };
 
   // Watchers see the state after each command, as those saw it who gave the command.
@@ -112,14 +113,7 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
     remember,
     forget: cache.delete,
     during,
-    watch: (id, listener) => {
-      const listeners = watchers.get(id) ?? new Set();
-      watchers.set(id, listeners.add(listener));
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0 && watchers.get(id) === listeners) watchers.delete(id);
-      };
-    },
+    watch: watchers.watch,
     feed,
     decode,
   };
