@@ -70,7 +70,10 @@ const headOf = ([name, revision, metaRevision, metaData]: HeadRow): Head => {
   return { revision: revision === null ? -1 : Number(revision), metadata, since: 0 };
 };
 
-export const eventLog = (pool: pg.Pool): EventLog => {
+/** Runs a query on some connection: a pool, or one of its own for those who ask all the time. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+export const eventLog = (pool: Queryable): EventLog => {
   const read = async <R extends unknown[]>(name: string, text: string, values: readonly unknown[]): Promise<R[]> => {
     const { rows } = await pool.query<R>({ name, text, values: [...values], rowMode: 'array' });
     return rows;

@@ -54,15 +54,21 @@ const STANDBY_POLL_MS = 250;
 export const startEventStoreNode = async (settings: EventStoreNodeSettings): Promise<EventStoreNode> => {
   const log = settings.log ?? (() => {});
   const connection: pg.ClientConfig = typeof settings.postgresUrl === 'string' ? { connectionString: settings.postgresUrl } : settings.postgresUrl;
-  const client = new pg.Client({ ...connection, keepAlive: true, application_name: 'event-store writer' });
   let onLoss: (reason: string) => void = () => {};
-  client.on('error', (error) => onLoss(`PostgreSQL was lost: ${error.message}`));
-  client.on('end', () => onLoss('PostgreSQL was lost: it closed the connection'));
+  const dedicated = (name: string) => {
+    const client = new pg.Client({ ...connection, keepAlive: true, application_name: `event-store ${name}` });
+    client.on('error', (error) => onLoss(`PostgreSQL was lost: ${error.message}`));
+    client.on('end', () => onLoss('PostgreSQL was lost: it closed the connection'));
+    return client;
+  };
+  const client = dedicated('writer');
+  // The writer asks for heads with every batch, so it has a connection for that too: a pool costs more than the query.
+  const lookups = dedicated('lookups');
   const pool = new pg.Pool({ ...connection, max: 4, idleTimeoutMillis: 30_000, application_name: 'event-store reader' });
   pool.on('error', (error) => log('warn', 'A reading connection to PostgreSQL failed', { error: error.message }));
   const release = async () => {
     onLoss = () => {};
-    await Promise.allSettled([pool.end(), client.end()]);
+    await Promise.allSettled([pool.end(), lookups.end(), client.end()]);
   };
   try {
     await client.connect().catch((error: unknown) => {
@@ -74,10 +80,11 @@ export const startEventStoreNode = async (settings: EventStoreNodeSettings): Pro
     await takeLock(client, settings, log);
     await client.query(`set synchronous_commit = on; set statement_timeout = 0; set idle_session_timeout = 0`);
     await ensureSchema(client);
+    await lookups.connect();
     const failed = new Promise<string>((resolve) => {
       onLoss = resolve;
     });
-    return await serve(settings, { client, pool, log, failed, lose: (reason) => onLoss(reason), release });
+    return await serve(settings, { client, lookups, pool, log, failed, lose: (reason) => onLoss(reason), release });
   } catch (error) {
     await release();
     throw error;
@@ -97,6 +104,7 @@ const takeLock = async (client: pg.Client, { whenLocked, onStandby, signal }: Ev
 
 type Parts = {
   client: pg.Client;
+  lookups: pg.Client;
   pool: pg.Pool;
   log: EventStoreNodeLog;
   failed: Promise<string>;
@@ -104,17 +112,19 @@ type Parts = {
   release: () => Promise<void>;
 };
 
-const serve = async (settings: EventStoreNodeSettings, { client, pool, log, failed, lose, release }: Parts): Promise<EventStoreNode> => {
+const serve = async (settings: EventStoreNodeSettings, { client, lookups, pool, log, failed, lose, release }: Parts): Promise<EventStoreNode> => {
   const eventsLog = eventLog(pool);
   const tail = newTail(await eventsLog.lastPosition());
-  const heads = headsCache(eventsLog);
+  const writersLog = eventLog(lookups);
+  const heads = headsCache(writersLog);
   const store: Store = { log: eventsLog, heads, tail };
-  const writer = newWriter({ log: eventsLog, heads, tail, insert: insertOn(client, lose) });
+  const writer = newWriter({ log: writersLog, heads, tail, insert: insertOn(client, lose) });
   const onError = (message: string, error: unknown) => log('warn', message, { error: error instanceof Error ? error.message : String(error) });
   const registry = await startRegistry({ store, writer, table: groupTable(client), onError });
   let port = settings.port;
   const methods = methodsOf(store, writer, registry, () => ({ host: settings.host, port }));
   const server = await serveGrpc(settings, methods, log).catch((error: unknown) => {
+    writer.stop();
     throw new Error(`The event-store node can't listen on ${settings.host}:${settings.port}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });

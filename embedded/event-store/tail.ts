@@ -19,7 +19,8 @@ export type Tail = {
   onPush: (listener: () => void) => () => void;
 };
 
-const CAPACITY = 8_192;
+// Enough for readers that keep up; more would only outlive the young generation and cost garbage collection.
+const CAPACITY = 2_048;
 const MAX_BYTES = 16 * 1024 * 1024;
 const OVERHEAD = 256;
 const NONE: readonly StoredEvent[] = [];
