@@ -27,12 +27,13 @@ export const notificationQueue = 'notifications';
 export const notificationReaction: Reaction = {
   name: 'send-notifications',
   types: ['NotificationRequested'],
-  toJobs: ({ id, streamId, metadata }) => [
+  toJobs: ({ id, streamId, at, metadata }) => [
     {
       queue: notificationQueue,
       id: streamId,
       data: {
         notificationId: streamId,
+        at,
         causationId: id,
         correlationId: metadata.$correlationId,
         ...(metadata.traceparent !== undefined && { traceparent: metadata.traceparent }),
@@ -42,7 +43,7 @@ export const notificationReaction: Reaction = {
 };
 
 export type WorkerSettings = {
-  notifications: Pick<NotificationHandler, 'load' | 'handle'>;
+  notifications: Pick<NotificationHandler, 'load' | 'handle' | 'waitUntil'>;
   templates: Templates;
   renderer: Renderer;
   channels: Channels;
@@ -52,7 +53,12 @@ export type WorkerSettings = {
   giveUpAfterMs?: number;
   /** A channel that takes longer than this doesn't hold up the record of the others. */
   patienceMs?: number;
+  /** Older than this, a job that seems to be the first may be one taken over from a worker that was killed: less than such a take-over takes. */
+  freshMs?: number;
 };
+
+/** How long a first try waits for the news of its own request, in milliseconds, before it reads the stream. */
+const recallMs = 500;
 
 const threeDays = 3 * 24 * 3_600_000;
 
@@ -61,14 +67,18 @@ const threeDays = 3 * 24 * 3_600_000;
  * be seen; the tries after it are not, until they end. Throws while something is to be tried again: the queue's backoff does that.
  */
 export const notificationWorker = (settings: WorkerSettings): JobHandler => {
-  const { notifications, now = () => new Date(), giveUpAfterMs = threeDays, patienceMs = 2_000 } = settings;
+  const { notifications, now = () => new Date(), giveUpAfterMs = threeDays, patienceMs = 2_000, freshMs = 4_000 } = settings;
   const attemptDelivery = deliver(settings);
   // Told by a provider, and not yet taken by the event store: must not be forgotten, or asked for again.
   const unrecorded = new Map<string, Tried>();
 
+  /** At a first try nothing can have been sent: what this process knows of the request will do, without a read. */
+  const recall = (id: string) => notifications.waitUntil(id, ({ status }) => status === 'requested', { timeoutMs: recallMs });
+
   return async ({ data, attempt }) => {
     const { notificationId = '', traceparent } = data;
-    const loaded = await notifications.load(notificationId);
+    const fresh = attempt === 1 && now().getTime() - Date.parse(data.at ?? '') < freshMs;
+    const loaded = (fresh ? await recall(notificationId) : undefined) ?? (await notifications.load(notificationId));
     if (loaded?.state.status !== 'requested') throw new Error(`notification ${notificationId} was to be sent and isn't there`);
     const notification = loaded.state;
     const pending = notification.deliveries.filter(isPending);

@@ -31,10 +31,11 @@ const streams = (request: Partial<Request> = {}) => {
   const events: NotificationEvent[] = [{ type: 'NotificationRequested', data: { ...asked, ...request } }];
   const appends: NotificationEvent[][] = [];
   const contexts: Context[] = [];
-  const broken = { down: false };
+  const broken = { down: false, forgetful: false };
   const loaded = () => ({ state: fold(notification, events), version: events.length, position: 0n, createdAt, updatedAt: createdAt });
   const notifications: WorkerSettings['notifications'] = {
     load: async () => loaded(),
+    waitUntil: async () => (broken.forgetful ? undefined : loaded()),
     handle: async (_, command: NotificationCommand, context) => {
       if (broken.down) throw new Error('the event store is away');
       contexts.push(context);
@@ -80,7 +81,11 @@ const mailer = (outcomes: readonly (ChannelOutcome | 'crash before' | 'crash aft
 };
 
 const settings = { templates: fixedTemplates(readyMade), renderer: renderer(), now: () => new Date('2026-06-01T10:00:01.000Z') };
-const job = (attempt = 1) => ({ id: 'n1', data: { notificationId: 'n1', causationId: 'e1', correlationId: 'c1', traceparent: '00-t' }, attempt });
+const job = (attempt = 1) => ({
+  id: 'n1',
+  data: { notificationId: 'n1', at: createdAt, causationId: 'e1', correlationId: 'c1', traceparent: '00-t' },
+  attempt,
+});
 const unavailable: ChannelOutcome = { status: 'unavailable', reason: 'connection refused' };
 
 describe('sending a notification', () => {
@@ -125,9 +130,29 @@ describe('sending a notification', () => {
     expect(taken[0]).toMatchObject({ subject: 'Hello {{ name }}', text: 'as it is', html: null });
   });
 
+  it('reads the stream where this process has not heard of the request, and at every later try', async () => {
+    const { notifications, broken } = streams();
+    broken.forgetful = true;
+    const { channels, taken } = mailer();
+    let loads = 0;
+    const counted = { ...notifications, load: (id: string) => notifications.load(id).finally(() => (loads += 1)) };
+    const work = notificationWorker({ ...settings, notifications: counted, channels, attempts: marks() });
+    await work(job());
+    expect(taken).toHaveLength(1);
+    broken.forgetful = false;
+    await work({ ...job(), data: { ...job().data, at: '2026-06-01T09:00:00.000Z' } });
+    await work(job(2));
+    expect(loads).toBe(3);
+  });
+
   it('refuses to pass over a notification that is not there', async () => {
     const { channels } = mailer();
-    const work = notificationWorker({ ...settings, notifications: { ...streams().notifications, load: async () => undefined }, channels, attempts: marks() });
+    const work = notificationWorker({
+      ...settings,
+      notifications: { ...streams().notifications, load: async () => undefined, waitUntil: async () => undefined },
+      channels,
+      attempts: marks(),
+    });
     await expect(work(job())).rejects.toThrow('n1');
   });
 });
@@ -286,7 +311,7 @@ describe('the reaction to a request', () => {
       metadata,
     };
     expect(notificationReaction.toJobs(event)).toEqual([
-      { queue: 'notifications', id: 'n1', data: { notificationId: 'n1', causationId: 'e1', correlationId: 'c1' } },
+      { queue: 'notifications', id: 'n1', data: { notificationId: 'n1', at: createdAt, causationId: 'e1', correlationId: 'c1' } },
     ]);
   });
 });
