@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox';
+import { type TEnum, Type } from 'typebox';
 import { CaptureMethod, Country, PaymentMethodType } from '../../platform/http/payment/schemas.ts';
 import { Amount, Closed, Currency } from '../../platform/http/schemas.ts';
 
@@ -8,7 +8,7 @@ const WebUrl = Type.String({ format: 'uri', pattern: '^https?://', maxLength: 2_
 const fiftyAtMost = { maxProperties: 50, description: 'Up to 50 keys of 40 characters, values of 500. Not for personal data' };
 
 /** `Provider` is one of those that are set up. */
-export const NewPayment = (Provider: TSchema) =>
+export const NewPayment = (Provider: TEnum<string[]>) =>
   Closed({
     amount: Amount,
     currency: Currency,
@@ -31,7 +31,7 @@ export const NewPayment = (Provider: TSchema) =>
     ),
   });
 
-export const Process = (Provider: TSchema) =>
+export const Process = (Provider: TEnum<string[]>) =>
   Closed({
     paymentMethod: Closed({
       type: PaymentMethodType,

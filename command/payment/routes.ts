@@ -2,7 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { WaitLimits } from '../../platform/http/preference.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import type { Sandbox } from '../../providers/payment/sandbox/sandbox.ts';
-import { type PaymentHandler, paymentRoutes } from './payment-routes.ts';
+import { cancelRoute } from './cancel.ts';
+import { captureRoute } from './capture.ts';
+import type { PaymentHandler, PaymentRoutes } from './carry-out.ts';
+import { createRoute } from './create.ts';
+import { processRoute } from './process.ts';
+import { refundRoute } from './refund.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { type WebhookHandler, webhookRoutes } from './webhook-routes.ts';
 
@@ -18,8 +23,9 @@ export type PaymentCommandSide = {
 /** The write side of the payment service. */
 export const paymentCommandRoutes = ({ payments, webhooks, providers, sandbox, wait }: PaymentCommandSide): readonly FastifyPluginAsyncTypebox[] => {
   const [first, ...others] = providers;
+  const side: PaymentRoutes = { payments, providers: [first.name, ...others.map(({ name }) => name)], ...(wait && { wait }) };
   return [
-    paymentRoutes({ payments, providers: [first.name, ...others.map(({ name }) => name)], ...(wait && { wait }) }),
+    ...[createRoute, processRoute, captureRoute, cancelRoute, refundRoute].map((route) => route(side)),
     webhookRoutes({ webhooks, providers }),
     ...(sandbox ? [sandboxRoutes(sandbox)] : []),
   ];

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type CreatedPayment, isUndecided, type Payment, undecidedOf } from '../../domain/payment/state.ts';
-import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
-import type { Handler } from '../../platform/event-store/aggregate.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
+import { type WebhookHandler, webhookWorker } from './apply-webhook.ts';
 import { ask, inDoubt, neverHappened, type Retries, send } from './ask-provider.ts';
 import {
   findSubject,
@@ -17,9 +16,7 @@ import {
   usualSchedule,
   webhooksQueue,
 } from './payment-jobs.ts';
-import { commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder, type Said } from './record.ts';
-
-export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
+import { commandFor, commandIdFor, context, type PaymentHandler, recorder, type Said } from './record.ts';
 
 export type PaymentWorkerSettings = {
   payments: Pick<PaymentHandler, 'load' | 'handle' | 'waitUntil'>;
@@ -110,26 +107,7 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
     await jobs.add([reconciliation(data, round, schedule)]);
   };
 
-  const applyWebhook: JobHandler = async ({ data }) => {
-    const webhook = (await webhooks.load(data.webhookId ?? ''))?.state;
-    if (webhook?.status !== 'received') throw new Error(`webhook ${data.webhookId} was to be applied and isn't there`);
-    const provider = providers.get(webhook.provider);
-    if (!provider) throw new Error(`a webhook of ${webhook.provider} waits, which is not set up: set its keys, or leave it`);
-    if (webhook.body === undefined) return;
-    for (const notice of await provider.webhooks.read(webhook.body)) {
-      const { command, commandId } = fromNotice(notice);
-      const why = context(commandId, `provider:${provider.name}`, data);
-      if ((await record(notice.paymentId, command, why)) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
-      // The news of the charge itself is still on its way: ask for it.
-      const about = await load({ paymentId: notice.paymentId, kind: 'attempt', id: notice.notice.attemptId });
-      const answer = about && (await ask(provider, about));
-      if (answer && !('status' in answer)) await tell(notice.paymentId, answer, data);
-      if ((await record(notice.paymentId, command, why)) === 'dispute_before_capture')
-        throw new Error(`payment ${notice.paymentId} is disputed and not captured: tried again later`);
-    }
-  };
-
-  return { operate, reconcile, applyWebhook };
+  return { operate, reconcile, applyWebhook: webhookWorker({ payments, webhooks, providers, log }) };
 };
 
 /** Works off the payment service's jobs, and asks at once about everything `undecided`: ids of payments. */

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
+import type { Handler } from '../../platform/event-store/aggregate.ts';
+import type { JobHandler } from '../../platform/jobs/jobs.ts';
+import type { PaymentProvider } from '../../providers/payment/provider.ts';
+import { ask } from './ask-provider.ts';
+import { findSubject } from './payment-jobs.ts';
+import { commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder } from './record.ts';
+
+export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
+
+export type WebhookWorkerSettings = {
+  payments: Pick<PaymentHandler, 'load' | 'handle'>;
+  webhooks: Pick<WebhookHandler, 'load'>;
+  providers: ReadonlyMap<string, PaymentProvider>;
+  log: Pick<Logger, 'error'>;
+};
+
+/** Applies a stored webhook: each piece of news is a command, which changes nothing where it is old. Throws what is to be tried again. */
+export const webhookWorker = ({ payments, webhooks, providers, log }: WebhookWorkerSettings): JobHandler => {
+  const record = recorder(payments, log);
+
+  /** Asks for the news of the charge itself, where it is still on its way. */
+  const catchUp = async (provider: PaymentProvider, paymentId: string, attemptId: string, trace: Readonly<Record<string, string>>): Promise<void> => {
+    const state = (await payments.load(paymentId))?.state;
+    const subject = state?.status === 'created' ? findSubject(state, 'attempt', attemptId) : undefined;
+    const answer = subject && (await ask(provider, { paymentId, subject }));
+    if (answer && !('status' in answer)) await record(paymentId, commandFor(answer), context(commandIdFor(answer), 'worker:payment', trace));
+  };
+
+  return async ({ data }) => {
+    const webhook = (await webhooks.load(data.webhookId ?? ''))?.state;
+    if (webhook?.status !== 'received') throw new Error(`webhook ${data.webhookId} was to be applied and isn't there`);
+    const provider = providers.get(webhook.provider);
+    if (!provider) throw new Error(`a webhook of ${webhook.provider} waits, which is not set up: set its keys, or leave it`);
+    if (webhook.body === undefined) return;
+    for (const notice of await provider.webhooks.read(webhook.body)) {
+      const { command, commandId } = fromNotice(notice);
+      const tell = () => record(notice.paymentId, command, context(commandId, `provider:${provider.name}`, data));
+      if ((await tell()) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
+      await catchUp(provider, notice.paymentId, notice.notice.attemptId, data);
+      if ((await tell()) === 'dispute_before_capture') throw new Error(`payment ${notice.paymentId} is disputed and not captured: tried again later`);
+    }
+  };
+};
