@@ -11,7 +11,7 @@ import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.
 import { runReceipts } from '../workers/notification/receipts.ts';
 import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
 import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
-import { toldTypes, toPublic } from '../workers/payment/public-events.ts';
+import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
@@ -23,7 +23,8 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const channels = { email: await emailChannel(foundation), in_app: feedChannel };
   const reacting = { tail, jobs, checkpoints, log };
-  const bus = eventStoreBus({ tail, checkpoints, types: toldTypes, toPublic: (event) => toPublic(event, payments.load), log });
+  const told = recallPayment(payments);
+  const bus = eventStoreBus({ tail, checkpoints, types: toldTypes, toPublic: (event) => toPublic(event, told), log });
 
   const running = [
     sandbox.deliver(),
