@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as after } from 'node:timers/promises';
 import { type Delivery, isPending } from '../../domain/notification/delivery.ts';
 import type {
   DeliveryEvent,
@@ -141,11 +140,14 @@ const recordAll = async (tries: readonly Promise<Tried>[], { notification, recor
   if (reasons.length > 0) throw new Error(`not everything could be sent yet: ${reasons.join('; ')}`);
 };
 
-const soonest = async (work: Promise<unknown>, ms: number): Promise<void> => {
-  const patience = new AbortController();
-  await Promise.race([work, after(ms, undefined, { signal: patience.signal }).catch(() => {})]);
-  patience.abort();
-};
+const soonest = (work: Promise<unknown>, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const patience = setTimeout(resolve, ms);
+    void work.finally(() => {
+      clearTimeout(patience);
+      resolve();
+    });
+  });
 
 // Only the first delay is worth an append.
 const isNews = (event: DeliveryEvent, deliveries: readonly Delivery[]): boolean =>
