@@ -40,7 +40,11 @@ const run = async (): Promise<boolean> => {
       process.exitCode = 130;
       vitest.cancelCurrentRun('keyboard-input').finally(() => vitest.exit(true));
     });
-  await vitest.start(filters);
+  await vitest.start(filters).catch((error: unknown) => {
+    // vitest has said so; whether it is a failure, passWithNoTests tells.
+    if (!(error instanceof Error && 'code' in error && error.code === 'VITEST_FILES_NOT_FOUND')) throw error;
+    if (filters.length === 0) process.exitCode = 1;
+  });
   const modules = vitest.state.getTestModules();
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const count = (state: 'passed' | 'failed' | 'skipped') => tests.filter((test) => test.result().state === state).length;
