@@ -52,7 +52,7 @@ export type Filter = { streamPrefixes: readonly string[] } | { typePrefixes: rea
 export type Delivery = { kind: 'event'; event: StoredEvent } | { kind: 'checkpoint'; position: Position } | { kind: 'caught_up' };
 
 export type EventStore = {
-  /** Safe to repeat: event ids are derived. Throws `EventStoreUnavailable` after its time-out and an ambiguous-append check that found nothing sure. */
+  /** The same events (by their ids) at the same place are stored once, however often. Throws `EventStoreUnavailable` after its time-out and an ambiguous-append check that found nothing sure. */
   append: (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => Promise<AppendResult>;
   /** A stream forwards from a revision (inclusive); nothing if it isn't there. */
   read: (stream: string, options?: { from?: number; limit?: number }) => AsyncIterable<StoredEvent>;
