@@ -53,10 +53,14 @@ describe('varints', () => {
 
 describe('an append on the wire', () => {
   it('holds what is asked, whatever the sizes and characters', () => {
-    const event = fc.record({ id: fc.uuid(), type: fc.string({ minLength: 1, unit: 'grapheme' }), data: fc.object(), metadata: fc.object() });
+    const fields = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.string({ maxLength: 200, unit: 'grapheme' }), fc.integer()), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    });
+    const event = fc.record({ id: fc.uuid(), type: fc.string({ minLength: 1, unit: 'grapheme' }), data: fields, metadata: fields });
     const expected = fc.oneof(fc.nat(), fc.constantFrom('any' as const, 'no_stream' as const));
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 5 }), fc.string({ maxLength: 300, unit: 'grapheme' }), expected, (events, stream, revision) => {
+      fc.property(fc.array(event, { maxLength: 3 }), fc.string({ maxLength: 300, unit: 'grapheme' }), expected, (events, stream, revision) => {
         const correlationId = '00000000-0000-4000-8000-000000000001';
         const message = writeAppend({ correlationId, stream, expected: revision, deadline: new Date(1_700_000_000_123), events });
         expect(readUuid(cursor(lengthDelimited(1, only(message, 1)).subarray(1)))).toBe(correlationId);
