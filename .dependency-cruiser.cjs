@@ -1,5 +1,5 @@
 // The floors of the house (docs/architecture.md). scripts/check/floors.ts runs these rules over the sources with their types stripped, hence `.js`.
-const spec = '(\\.spec|[./]contract)\\.js$'; // a contract suite is a spec that several adapters share
+const spec = '((\\.spec|[./]contract)\\.js$|/contract/)'; // a contract suite is a spec that several adapters share
 const outside = '^(test|bench|scripts)/';
 const main = '^(main\\.js$|roles/)';
 const rooms = '^(query|command|workers|projections)/';

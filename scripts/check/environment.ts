@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const mayRead = /^(main|vitest\.config)\.ts$|^(scripts|bench|test)\/|\.spec\.ts$|(^|[./])contract\.ts$/;
+const mayRead = /^(main|vitest\.config)\.ts$|^(scripts|bench|test)\/|\.spec\.ts$|(^|[./])contract\.ts$|\/contract\//;
 const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b|import\s*\{[^}]*\benv\b[^}]*\}\s*from\s*['"](node:)?process['"]/;
 
 /** Only main.ts sees the environment: everything else is told. One line for each place that looks for itself. */
