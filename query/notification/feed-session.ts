@@ -2,8 +2,8 @@ import type { FeedHub } from './feed-hub.ts';
 import type { Counts, FeedItemView, FeedReader } from './feed-reader.ts';
 
 /**
- * What goes over the socket. Whoever has a frame has all before its `sequence`, and resumes with `?since=` it. `added` and `updated` both
- * mean: this is the item now; who was cut off in the middle may be told `updated` of one that they have not seen.
+ * What goes over the socket. Whoever has a frame has all up to its `sequence`, and resumes with `?since=` it. `added` and `updated` both
+ * mean: this is the item now; who was cut off in the middle of a change may be told of it again, by either name.
  */
 export type Frame =
   | ({ type: 'snapshot'; sequence: number; data: FeedItemView[] } & Counts)
@@ -63,7 +63,12 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
   const catchUp = async (greeting = false) => {
     const { data, more } = await reader.since(userId, last, pageSize);
     const news = data.filter(({ item }) => ahead.get(item.id) !== item.sequence);
-    const frames = news.map(({ added, item }): Frame => ({ type: isNew(item.id, added) ? 'added' : 'updated', sequence: item.sequence, item }));
+    let complete = last;
+    const frames = news.map(({ added, item }, index): Frame => {
+      // One event may change many items: only the last of them is a place to resume after.
+      if (news[index + 1]?.item.sequence !== item.sequence) complete = item.sequence;
+      return { type: isNew(item.id, added) ? 'added' : 'updated', sequence: complete, item };
+    });
     for (const { item } of news) told.add(item.id);
     last = data.at(-1)?.item.sequence ?? last;
     if (data.length > 0 || greeting) await link.send([...frames, { type: 'counts', sequence: last, ...(await reader.counts(userId)) }]);
