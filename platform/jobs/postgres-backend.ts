@@ -15,6 +15,7 @@ export const openPostgresBackend = async (url: string, log: Logger): Promise<Bac
     const settings = { connectionString: url, max, keepAlive: true, idleTimeoutMillis: 600_000, connectionTimeoutMillis: 10_000, application_name: 'jobs' };
     const pool = new postgres.Pool({ ...settings, options: `-c search_path=${schema} ${options}` });
     pool.on('connect', (client) => client.setMaxListeners(0));
+    pool.on('error', (err) => log.warn({ err }, 'a connection of the job queue broke; it is opened again'));
     return prepared(pool);
   };
   // An added job is on disk before the reaction moves on. What a worker notes of it need not be: a crash of the server takes back a
@@ -22,12 +23,11 @@ export const openPostgresBackend = async (url: string, log: Logger): Promise<Bac
   const producing = open(2, '');
   const working = open(4, '-c synchronous_commit=off');
 
-  const client = await producing.connect();
   try {
-    await runMigrations(client, schema);
-    await client.query(quietEvents);
-  } finally {
-    client.release();
+    await migrate(producing, runMigrations);
+  } catch (error) {
+    await Promise.all([producing.end(), working.end()]);
+    throw error;
   }
 
   // One connection, and one LISTEN, for all queues: the queue is named in the notification.
@@ -63,6 +63,16 @@ export const openPostgresBackend = async (url: string, log: Logger): Promise<Bac
       await working.end();
     },
   };
+};
+
+const migrate = async (pool: pg.Pool, runMigrations: (client: pg.PoolClient, schema: string) => Promise<number>): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await runMigrations(client, schema);
+    await client.query(quietEvents);
+  } finally {
+    client.release();
+  }
 };
 
 const bound = <T extends object>(target: T, key: PropertyKey): unknown => {
