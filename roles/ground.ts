@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../platform/config.ts';
+import { openPostgres, reachable } from '../platform/postgres/postgres.ts';
 import { bundledPostgres } from './bundled-postgres.ts';
 import { eventStoreProcess } from './event-store-process.ts';
 
@@ -21,7 +22,11 @@ export const postgresGround = async ({
   log,
   giveUp,
 }: Pick<Settings, 'config' | 'log' | 'giveUp'>): Promise<{ url: string; stop: () => Promise<void> }> => {
-  if (config.POSTGRES_URL !== undefined) return { url: config.POSTGRES_URL, stop: async () => {} };
+  if (config.POSTGRES_URL !== undefined) {
+    const pool = openPostgres(config.POSTGRES_URL, { max: 1 });
+    await reachable(pool).finally(() => pool.end());
+    return { url: config.POSTGRES_URL, stop: async () => {} };
+  }
   return bundledPostgres({ dataDirectory: resolve(config.DATA_DIR, 'postgres'), log, giveUp });
 };
 
