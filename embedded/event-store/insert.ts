@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { InTurn } from './in-turn.ts';
 import { boolArray, byteaArray, int8Array, textArray, uuidArray } from './pg-arrays.ts';
 import type { Insert } from './writer.ts';
 
@@ -17,7 +17,7 @@ const isLoss = (sqlState: string): boolean => sqlState.startsWith('57P') || sqlS
  * (which the lock rules out) was there: nothing may be written after that.
  */
 export const insertOn =
-  (client: pg.Client, onLost: (reason: string) => void): Insert =>
+  (turn: InTurn, onLost: (reason: string) => void): Insert =>
   async (events) => {
     const [first] = events;
     if (!first) return { result: 'stored' };
@@ -33,7 +33,7 @@ export const insertOn =
       byteaArray(events.map(({ metadata }) => metadata)),
     ];
     try {
-      await client.query({ name: 'append', text, values });
+      await turn((client) => client.query({ name: 'append', text, values }));
       return { result: 'stored' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

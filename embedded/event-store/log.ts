@@ -13,8 +13,8 @@ export type EventLog = {
   lastPosition: () => Promise<number>;
   /** Of the streams that are there. */
   heads: (streams: readonly string[]) => Promise<(readonly [stream: string, head: Head])[]>;
-  /** Where these ids stand in these streams (pairs by index). */
-  known: (streams: readonly string[], ids: readonly string[]) => Promise<KnownIds>;
+  /** Where these ids stand, in whatever streams. */
+  known: (ids: readonly string[]) => Promise<KnownIds>;
   all: (range: { from: number; to: number; limit: number; direction: Direction; where?: Condition }) => Promise<StoredEvent[]>;
   /** `upTo`: the last position to look at. */
   stream: (stream: string, range: { from: number; to: number; upTo: number; limit: number; direction: Direction }) => Promise<StoredEvent[]>;
@@ -70,12 +70,18 @@ const headOf = ([name, revision, metaRevision, metaData]: HeadRow): Head => {
   return { revision: revision === null ? -1 : Number(revision), metadata, since: 0 };
 };
 
-/** Runs a query on some connection: a pool, or one of its own for those who ask all the time. */
-export type Queryable = Pick<pg.ClientBase, 'query'>;
+/** Runs a query on some connection: a pool's, or one of its own for those who ask all the time. */
+export type RunQuery = <R extends unknown[]>(query: pg.QueryArrayConfig) => Promise<pg.QueryArrayResult<R>>;
 
-export const eventLog = (pool: Queryable): EventLog => {
+/**
+ * Every query here goes by an index and in its order, and says how much it wants. Without statistics, as a new database is, PostgreSQL
+ * may still prefer to collect and sort a whole stream.
+ */
+export const PLAN_SETTINGS = '-c enable_bitmapscan=off -c enable_seqscan=off -c jit=off';
+
+export const eventLog = (run: RunQuery): EventLog => {
   const read = async <R extends unknown[]>(name: string, text: string, values: readonly unknown[]): Promise<R[]> => {
-    const { rows } = await pool.query<R>({ name, text, values: [...values], rowMode: 'array' });
+    const { rows } = await run<R>({ name, text, values: [...values], rowMode: 'array' });
     return rows;
   };
   return {
@@ -87,11 +93,11 @@ export const eventLog = (pool: Queryable): EventLog => {
       const rows = await read<HeadRow>('heads', headsQuery, [textArray(streams)]);
       return rows.map((row) => [row[0], headOf(row)]);
     },
-    known: async (streams, ids) => {
-      const text = `select e.stream, e.id, e.revision, e.position
-        from unnest($1::text[], $2::uuid[]) q(stream, id) join event_store.events e on e.id = q.id and e.stream = q.stream order by e.position`;
+    known: async (ids) => {
+      // By id alone: with the stream in the condition PostgreSQL may go through all of it. Other streams' events do no harm.
+      const text = 'select stream, id, revision, position from event_store.events where id = any($1::uuid[]) order by position';
       const found = new Map<string, { revision: number; position: number }[]>();
-      for (const [stream, id, revision, position] of await read<[string, string, string, string]>('known-ids', text, [textArray(streams), uuidArray(ids)])) {
+      for (const [stream, id, revision, position] of await read<[string, string, string, string]>('known-ids', text, [uuidArray(ids)])) {
         const key = idKey(stream, id);
         const there = { revision: Number(revision), position: Number(position) };
         const others = found.get(key);

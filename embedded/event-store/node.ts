@@ -9,8 +9,9 @@ import { getSupportedMethods, SERVER_VERSION } from './features.ts';
 import { gossip } from './gossip.ts';
 import { type Method, serveGrpc } from './grpc.ts';
 import { headsCache } from './heads.ts';
+import { inTurn } from './in-turn.ts';
 import { insertOn } from './insert.ts';
-import { eventLog } from './log.ts';
+import { eventLog, PLAN_SETTINGS } from './log.ts';
 import { stats } from './monitoring.ts';
 import { type Registry, startRegistry } from './persistent/registry.ts';
 import { persistentSubscriptions } from './persistent/service.ts';
@@ -55,16 +56,16 @@ export const startEventStoreNode = async (settings: EventStoreNodeSettings): Pro
   const log = settings.log ?? (() => {});
   const connection: pg.ClientConfig = typeof settings.postgresUrl === 'string' ? { connectionString: settings.postgresUrl } : settings.postgresUrl;
   let onLoss: (reason: string) => void = () => {};
-  const dedicated = (name: string) => {
-    const client = new pg.Client({ ...connection, keepAlive: true, application_name: `event-store ${name}` });
+  const dedicated = (name: string, options: pg.ClientConfig = {}) => {
+    const client = new pg.Client({ ...connection, ...options, keepAlive: true, application_name: `event-store ${name}` });
     client.on('error', (error) => onLoss(`PostgreSQL was lost: ${error.message}`));
     client.on('end', () => onLoss('PostgreSQL was lost: it closed the connection'));
     return client;
   };
   const client = dedicated('writer');
   // The writer asks for heads with every batch, so it has a connection for that too: a pool costs more than the query.
-  const lookups = dedicated('lookups');
-  const pool = new pg.Pool({ ...connection, max: 4, idleTimeoutMillis: 30_000, application_name: 'event-store reader' });
+  const lookups = dedicated('lookups', { options: PLAN_SETTINGS });
+  const pool = new pg.Pool({ ...connection, options: PLAN_SETTINGS, max: 4, idleTimeoutMillis: 30_000, application_name: 'event-store reader' });
   pool.on('error', (error) => log('warn', 'A reading connection to PostgreSQL failed', { error: error.message }));
   const release = async () => {
     onLoss = () => {};
@@ -113,14 +114,16 @@ type Parts = {
 };
 
 const serve = async (settings: EventStoreNodeSettings, { client, lookups, pool, log, failed, lose, release }: Parts): Promise<EventStoreNode> => {
-  const eventsLog = eventLog(pool);
+  const eventsLog = eventLog((query) => pool.query(query));
   const tail = newTail(await eventsLog.lastPosition());
-  const writersLog = eventLog(lookups);
+  const asking = inTurn(lookups);
+  const writersLog = eventLog((query) => asking((connection) => connection.query(query)));
+  const writing = inTurn(client);
   const heads = headsCache(writersLog);
   const store: Store = { log: eventsLog, heads, tail };
-  const writer = newWriter({ log: writersLog, heads, tail, insert: insertOn(client, lose) });
+  const writer = newWriter({ log: writersLog, heads, tail, insert: insertOn(writing, lose) });
   const onError = (message: string, error: unknown) => log('warn', message, { error: error instanceof Error ? error.message : String(error) });
-  const registry = await startRegistry({ store, writer, table: groupTable(client), onError });
+  const registry = await startRegistry({ store, writer, table: groupTable(writing), onError });
   let port = settings.port;
   const methods = methodsOf(store, writer, registry, () => ({ host: settings.host, port }));
   const server = await serveGrpc(settings, methods, log).catch((error: unknown) => {

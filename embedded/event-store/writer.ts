@@ -126,28 +126,22 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     for (const prepared of batch) {
       const head = heads.get(prepared.base);
       if (!head) unknown.push(prepared.base);
-      if (prepared.write.kind === 'append' && mayAskForIds(prepared.write, head)) asking.push(prepared);
+      // Of a flood most would be out of date by their turn.
+      if (batch.length <= BATCH_WRITES && mayAskForIds(prepared.write, head)) asking.push(prepared);
     }
     if (unknown.length === 0 && asking.length === 0) return;
     const asOf = tail.head();
     const [ids] = await Promise.all([lookUpIds(asking), heads.load(unknown)]);
     for (const prepared of asking) prepared.known = { ids, asOf };
   };
-  const mayAskForIds = ({ stream, expected }: Write, base: Head | undefined): boolean => {
+  const mayAskForIds = ({ kind, stream, expected }: Write, base: Head | undefined): boolean => {
+    if (kind !== 'append') return false;
     if (!base) return expected === ANY || expected === STREAM_EXISTS;
     return asksForIds(expected, headFrom(base, stream)) && !inMemory(headFrom(base, stream));
   };
   const lookUpIds = async (asking: readonly Prepared[]): Promise<KnownIds> => {
     if (asking.length === 0) return NO_IDS;
-    const streams: string[] = [];
-    const ids: string[] = [];
-    for (const { write } of asking) {
-      for (const { id } of write.events) {
-        streams.push(write.stream);
-        ids.push(id);
-      }
-    }
-    return log.known(streams, ids);
+    return log.known(asking.flatMap(({ write }) => write.events.map(({ id }) => id)));
   };
 
   const take = (): Prepared[] => {
@@ -176,6 +170,7 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     const outcomes: Outcome[] = [];
     let result: Awaited<ReturnType<Insert>> = { result: 'stored' };
     try {
+      await lookUpStale(batch);
       for (const prepared of batch) {
         const outcome = outcomeOf(prepared, draft);
         outcomes.push(outcome instanceof Promise ? await outcome : outcome);
@@ -239,6 +234,16 @@ export const newWriter = ({ log, heads, tail, insert }: { log: EventLog; heads: 
     if (inMemory(head)) return knownIn(nowhere, newer, 0);
     if (!known || known.asOf + 1 < tail.floor()) return undefined;
     return knownIn(idsIn(known.ids, write.stream), newer, known.asOf);
+  };
+  // What was looked up too long ago to be completed from memory, or not yet.
+  const lookUpStale = async (batch: readonly Prepared[]) => {
+    const stale = batch.filter(
+      ({ write, base, known }) => (!known || known.asOf + 1 < tail.floor()) && heads.get(base) !== undefined && mayAskForIds(write, heads.get(base)),
+    );
+    if (stale.length === 0) return;
+    const asOf = tail.head();
+    const ids = await lookUpIds(stale);
+    for (const prepared of stale) prepared.known = { ids, asOf };
   };
   const lookUpAgain = async (prepared: Prepared) => {
     const asOf = tail.head();
