@@ -111,7 +111,10 @@ const isAway = (error: unknown): boolean => error instanceof Error && (!('code' 
 // them here. Its migrations put the function back; this takes it out again.
 const quietEvents = `
   do $quiet$ begin
-    if to_regprocedure('${schema}.publish_event(text, text, jsonb)') is not null then
+    perform pg_advisory_xact_lock(hashtext('${schema}.quiet'));
+    if exists (
+      select from pg_proc where oid = to_regprocedure('${schema}.publish_event(text, text, jsonb)') and prosrc <> 'select 0::bigint'
+    ) then
       create or replace function ${schema}.publish_event(p_queue text, p_event text, p_data jsonb) returns bigint language sql as 'select 0::bigint';
     end if;
   end $quiet$`;

@@ -28,6 +28,15 @@ describe('jobs on PostgreSQL', () => {
     await database.drop();
   });
 
+  it('is opened by several processes at once', async () => {
+    const database = await freshDatabase();
+    const opened = await Promise.all([1, 2, 3, 4].map(() => openJobs({ backend: { postgres: database.url }, log: pino({ level: 'silent' }) })));
+    await opened[0]?.add([{ queue: 'q', id: 'a', data: {} }]);
+    expect((await opened[3]?.counts('q'))?.waiting).toBe(1);
+    await Promise.all(opened.map((jobs) => jobs.close()));
+    await database.drop();
+  });
+
   it('says who cannot be reached', async () => {
     await expect(openJobs({ backend: { postgres: 'postgres://nobody@127.0.0.1:1/none' }, log: pino({ level: 'silent' }) })).rejects.toThrow(/ECONNREFUSED/);
   });
