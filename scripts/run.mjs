@@ -16,10 +16,12 @@ if (file === undefined) {
 }
 
 const node = await ensureInstalled(root, { development: file !== 'main.ts' });
-const watched = ['main.ts', 'command', 'console', 'domain', 'embedded', 'platform', 'projections', 'providers', 'query', 'workers'];
+const watched = ['main.ts', 'command', 'console', 'domain', 'embedded', 'platform', 'projections', 'providers', 'query', 'roles', 'workers'];
 const watching = watch ? ['--watch-preserve-output', ...watched.map((path) => `--watch-path=${join(root, path)}`)] : [];
 const leaving = ['--import', pathToFileURL(join(root, 'scripts', 'with-parent.mjs')).href];
-const child = spawn(node, [...leaving, ...watching, join(root, file), ...rest], { cwd: root, stdio: 'inherit' });
+// Compiled code and stripped types are kept from one start to the next.
+const env = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env };
+const child = spawn(node, [...leaving, ...watching, join(root, file), ...rest], { cwd: root, env, stdio: 'inherit' });
 
 // A Ctrl-C in a terminal reaches the child too, as it is in the same process group; a signal that was sent to us alone (by npm, a container, a test) doesn't.
 const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
