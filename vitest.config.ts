@@ -15,18 +15,18 @@ const urls = Object.fromEntries(
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude: outside, testTimeout: 10_000 } },
+      { extends: true, test: { name: 'unit', include: ['**/*.unit.spec.ts'], exclude: outside, testTimeout: 60_000 } },
       {
         extends: true,
-        test: { name: 'integration', include: ['**/*.int.spec.ts'], exclude: outside, globalSetup: [postgres], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: { name: 'integration', include: ['**/*.int.spec.ts'], exclude: outside, globalSetup: [postgres], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/**/*.e2e.spec.ts'], exclude: outside, globalSetup: [postgres], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: 'e2e', include: ['test/**/*.e2e.spec.ts'], exclude: outside, globalSetup: [postgres], testTimeout: 300_000, hookTimeout: 300_000 },
       },
       {
         extends: true,
-        test: { name: 'full', include: ['**/*.full.spec.ts'], exclude: outside, env: urls, globalSetup: [postgres], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'full', include: ['**/*.full.spec.ts'], exclude: outside, env: urls, globalSetup: [postgres], testTimeout: 240_000, hookTimeout: 120_000 },
       },
     ],
     pool: 'forks',

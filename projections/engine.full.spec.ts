@@ -40,16 +40,16 @@ describe.skipIf(url === '')('read models on MongoDB (MONGODB_URL)', () => {
         memory.append('till-steady', { type: 'Sold', data: { amount: 1 } });
         const traffic = (async () => {
           for (let n = 0; n < 30; n += 1) {
-            expect(await model.reached(memory.append('till-steady', { type: 'Sold', data: { amount: 1 } }).position, 5_000)).toBe(true);
+            expect(await model.reached(memory.append('till-steady', { type: 'Sold', data: { amount: 1 } }).position, 30_000)).toBe(true);
           }
         })();
         expect(await rebuildProjection({ tail, stores, projection, log, engine, retireAfterMs: 50 })).toMatchObject({ equal: true, tookOver: true });
         await traffic;
-        await model.reached(memory.head(), 5_000);
+        await model.reached(memory.head(), 30_000);
         expect(await documentsOf(model)).toEqual(plainFold(projection, memory.events));
         await engine.stop();
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
     await documents.close();
     await pool.end();
