@@ -59,7 +59,8 @@ export const openJobs = async ({ backend: where, log, onFailure, prefix = 'comme
   const work = async (name: string, handler: JobHandler, concurrency: number): Promise<AnyWorker> => {
     const worker = new bullmq.Worker<Data, void, string, IQueueBackend, JobProgress, object>(
       name,
-      async ({ id = '', data, attemptsMade }) => handler({ id, data, attempt: attemptsMade + 1 }),
+      // Counted when it was taken, so a try that was cut off counts too; `attemptsMade` knows only those that ended.
+      async ({ id = '', data, attemptsStarted }) => handler({ id, data, attempt: attemptsStarted }),
       {
         connection: {},
         concurrency,
@@ -76,7 +77,7 @@ export const openJobs = async ({ backend: where, log, onFailure, prefix = 'comme
     worker.on('stalled', (id) => log.warn({ queue: name, job: id }, 'the job is taken over from a worker that is gone'));
     worker.on('failed', (job, error) => {
       if (!job) return;
-      const { id = '', attemptsMade: attempt } = job;
+      const { id = '', attemptsStarted: attempt } = job;
       log[attempt >= 5 ? 'error' : 'warn']({ queue: name, job: id, attempt, err: error }, 'the job failed and will be tried again');
       onFailure?.({ queue: name, id, attempt, error });
     });

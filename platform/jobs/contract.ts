@@ -172,7 +172,7 @@ export const jobsContract = (open: () => Promise<Pick<JobsOptions, 'backend' | '
   });
 
   describe('a worker that is killed in the middle of a job', () => {
-    it('loses it to another one within seconds', async () => {
+    it('loses it to another one within seconds, whose try is the second', async () => {
       const queue = freshQueue();
       const { close: _, ...reachable } = where;
       const child = fork(new URL('./worker-to-kill.ts', import.meta.url), [JSON.stringify(reachable), queue], {
@@ -183,8 +183,10 @@ export const jobsContract = (open: () => Promise<Pick<JobsOptions, 'backend' | '
       expect((await once(child, 'message'))[0]).toEqual({ started: 'a' });
       child.kill('SIGKILL');
       const killed = Date.now();
-      const worker = await worked(queue);
+      const attempts: number[] = [];
+      const worker = await worked(queue, (_, attempt) => void attempts.push(attempt));
       await worker.until(1);
+      expect(attempts).toEqual([2]);
       expect(Date.now() - killed).toBeLessThan(15_000);
       await worker.stop();
     });
