@@ -1,6 +1,7 @@
 import { type Head, isTombstoned, type Known } from './decide.ts';
 import { EMPTY, METADATA, metastreamOf, type ProposedEvent, type StoredEvent, TOMBSTONE } from './event.ts';
 import { baseOf, headFrom } from './heads.ts';
+import { noHead } from './log.ts';
 import { isSoftDeleted, metadataOf, truncatedBefore } from './metadata.ts';
 import { LAST_REVISION } from './wire.ts';
 import type { Write } from './write.ts';
@@ -9,6 +10,9 @@ import type { Write } from './write.ts';
 export type Draft = {
   readonly events: StoredEvent[];
   readonly heads: Map<string, Head>;
+  /** Streams that were taken to be new: without an event, never deleted, no metadata. */
+  readonly assumedNew: ReadonlySet<string>;
+  readonly assumeNew: (base: string) => Head;
   /** Adds what an accepted write comes to; returns the revision and position of its last event. */
   readonly add: (write: Write, base: Head) => { revision: number; position: number };
 };
@@ -16,6 +20,7 @@ export type Draft = {
 export const newDraft = (lastPosition: number, created: string, newId: () => string, announce: (event: StoredEvent) => void): Draft => {
   const events: StoredEvent[] = [];
   const heads = new Map<string, Head>();
+  const assumedNew = new Set<string>();
   let position = lastPosition;
 
   const place = (stream: string, revision: number, { id, type, json, data, metadata }: ProposedEvent): StoredEvent => {
@@ -56,7 +61,11 @@ export const newDraft = (lastPosition: number, created: string, newId: () => str
     heads.set(key, revived ? setTruncateBefore(appended, key, base.revision + 1) : appended);
     return last;
   };
-  return { events, heads, add };
+  const assumeNew = (base: string): Head => {
+    assumedNew.add(base);
+    return noHead(base);
+  };
+  return { events, heads, assumedNew, assumeNew, add };
 };
 
 /** Ids known from the table and from memory together. */

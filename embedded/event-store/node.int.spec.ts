@@ -65,6 +65,35 @@ describe('the embedded node', () => {
     await expect(again.appendToStream(stream, [event(3)], { expectedRevision: 0n })).rejects.toMatchObject({ actualVersion: 1n });
   });
 
+  it('finds out after a restart that a stream is not new: with events, with metadata only, deleted', async () => {
+    const node = await start();
+    const first = client(node.connectionString);
+    const [taken, described, deleted, empty] = [newStream(), newStream(), newStream(), newStream()];
+    await first.appendToStream(taken, event(1));
+    await first.setStreamMetadata(described, { maxCount: 1 });
+    await first.tombstoneStream(deleted, { expectedRevision: 'any' });
+    await node.stop();
+    const again = client((await start()).connectionString);
+    const asNew = { expectedRevision: 'no_stream' } as const;
+    // At once, so that all of them come in one batch: what one of them meets is the others' affair too.
+    const [wrong, withMetadata, gone, fresh, twice] = await Promise.allSettled([
+      again.appendToStream(taken, event(2), asNew),
+      again.appendToStream(described, [event(1), event(2)], asNew),
+      again.appendToStream(deleted, event(1), asNew),
+      again.appendToStream(empty, event(1), asNew),
+      again.appendToStream(empty, event(2), asNew),
+    ]);
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { type: 'wrong-expected-version', actualVersion: 0n } });
+    expect(withMetadata).toMatchObject({ status: 'fulfilled', value: { nextExpectedRevision: 1n } });
+    expect(gone).toMatchObject({ status: 'rejected', reason: { type: 'stream-deleted' } });
+    expect(fresh).toMatchObject({ status: 'fulfilled', value: { nextExpectedRevision: 0n } });
+    expect(twice).toMatchObject({ status: 'rejected', reason: { type: 'wrong-expected-version', actualVersion: 0n } });
+    expect((await collect(again.readStream(described))).map(({ event: e }) => e?.data)).toEqual([{ n: 2 }]);
+    // Without gaps: what was decided and not written took no position.
+    const { rows } = await query('select count(*)::int as count, max(position)::int as last from event_store.events');
+    expect(rows[0].count).toBe(rows[0].last);
+  });
+
   it('refuses to start beside another, or stands by until it is gone', async () => {
     const first = await start();
     await expect(start()).rejects.toThrow('Another event-store node writes to this database');

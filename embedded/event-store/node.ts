@@ -62,7 +62,7 @@ export const startEventStoreNode = async (settings: EventStoreNodeSettings): Pro
     client.on('end', () => onLoss('PostgreSQL was lost: it closed the connection'));
     return client;
   };
-  const client = dedicated('writer');
+  const client = dedicated('writer', { options: PLAN_SETTINGS });
   // The writer asks for heads with every batch, so it has a connection for that too: a pool costs more than the query.
   const lookups = dedicated('lookups', { options: PLAN_SETTINGS });
   const pool = new pg.Pool({ ...connection, options: PLAN_SETTINGS, max: 4, idleTimeoutMillis: 30_000, application_name: 'event-store reader' });

@@ -1,6 +1,6 @@
 import { asksForIds, decide, type Head, type Known, type Verdict } from './decide.ts';
 import { type Draft, knownIn, refusesDelete } from './draft.ts';
-import { ANY, STREAM_EXISTS } from './event.ts';
+import { ANY, NO_STREAM, STREAM_EXISTS } from './event.ts';
 import { type Heads, headFrom } from './heads.ts';
 import { type EventLog, knownIn as idsIn, type KnownIds } from './log.ts';
 import type { Tail } from './tail.ts';
@@ -8,12 +8,15 @@ import type { Outcome, Prepared, Write } from './write.ts';
 
 /** Decides what writes come to, and looks up what that takes. */
 export type Deciding = {
-  /** The heads of unknown streams, and for floods of up to `most` the ids that may matter, in one go. */
+  /** The heads of unknown streams that aren't to be new, and for floods of up to `most` the ids that may matter, in one go. */
   readonly lookUp: (batch: readonly Prepared[], most: number) => Promise<void>;
   /** The ids that matter now and weren't looked up, or too long ago to be completed from memory. */
   readonly lookUpIds: (batch: readonly Prepared[]) => Promise<void>;
-  /** Adds to the draft what may be written. Waits only where it must: a promise costs more than all the rest of this. */
-  readonly outcomeOf: (prepared: Prepared, draft: Draft) => Outcome | Promise<Outcome>;
+  /**
+   * Adds to the draft what may be written. With `assume` an unknown stream that is to be new is taken to be so, which the draft says.
+   * Waits only where it must: a promise costs more than all the rest of this.
+   */
+  readonly outcomeOf: (prepared: Prepared, draft: Draft, assume: boolean) => Outcome | Promise<Outcome>;
 };
 
 const NO_IDS: KnownIds = new Map();
@@ -59,7 +62,7 @@ export const deciding = ({ log, heads, tail }: { log: EventLog; heads: Heads; ta
       const asking: Prepared[] = [];
       for (const prepared of batch) {
         const head = heads.get(prepared.base);
-        if (!head) unknown.push(prepared.base);
+        if (!head && !isToBeNew(prepared)) unknown.push(prepared.base);
         // Of a greater flood most would be out of date by their turn.
         if (batch.length <= most && mayAskForIds(prepared, head)) asking.push(prepared);
       }
@@ -69,13 +72,17 @@ export const deciding = ({ log, heads, tail }: { log: EventLog; heads: Heads; ta
       const asking = batch.filter((prepared) => !isFresh(prepared) && mayAskForIds(prepared, heads.get(prepared.base)));
       if (asking.length > 0) await fetchIds(asking);
     },
-    outcomeOf: (prepared, draft) => {
+    outcomeOf: (prepared, draft, assume) => {
       const { base } = prepared;
-      const head = draft.heads.get(base) ?? heads.get(base);
+      const head = draft.heads.get(base) ?? heads.get(base) ?? (assume && isToBeNew(prepared) ? draft.assumeNew(base) : undefined);
       return head ? outcomeAt(head, prepared, draft) : heads.load([base]).then((load) => outcomeAt(load(base), prepared, draft));
     },
   };
 };
+
+/** An append that only a new stream takes: whether it is new can wait for the insert. */
+const isToBeNew = ({ write: { kind, stream, expected, events }, base }: Prepared): boolean =>
+  kind === 'append' && expected === NO_STREAM && events.length > 0 && stream === base;
 
 const outcomeOfDelete = (write: Write, base: Head, draft: Draft): Outcome => {
   const refusal = refusesDelete(write.expected, base);

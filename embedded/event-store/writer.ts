@@ -1,5 +1,6 @@
 // The only writer. Two stages: what arrives is prepared (unknown heads and ids looked up, all of them in one query) while the batch before it is
-// being written; then one multi-row insert and one flush for the whole batch, and each write gets its own answer.
+// being written; then one multi-row insert and one flush for the whole batch, and each write gets its own answer. Streams that are to be new
+// aren't looked up: the insert itself checks that they are, and what was decided on them is decided anew where one isn't.
 import { randomUUID } from 'node:crypto';
 import { type Draft, newDraft } from './draft.ts';
 import { type StoredEvent, ticks } from './event.ts';
@@ -19,8 +20,11 @@ export type Writer = Pick<Waiting, 'isCongested' | 'onRelief' | 'stop'> & {
   abandon: (reason: string) => void;
 };
 
-/** Writes these events in one transaction, durably. `lost`: it can't be known whether it did. */
-export type Insert = (events: readonly StoredEvent[]) => Promise<Inserted>;
+/**
+ * Writes these events in one transaction, durably; none of them where one of the streams `assumedNew` has an event or metadata (`occupied`).
+ * `lost`: it can't be known whether it did.
+ */
+export type Insert = (events: readonly StoredEvent[], assumedNew: readonly string[]) => Promise<Inserted | { result: 'occupied' }>;
 type Inserted = { result: 'stored' } | { result: 'refused'; reason: string } | { result: 'lost'; reason: string };
 
 const BATCH_WRITES = 1_024;
@@ -107,12 +111,12 @@ export const newWriter = (parts: Parts): Writer => {
 const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: Deciding) => {
   let now = 0;
 
-  const decideAll = async (batch: readonly Prepared[], draft: Draft): Promise<Outcome[]> => {
+  const decideAll = async (batch: readonly Prepared[], draft: Draft, assume: boolean): Promise<Outcome[]> => {
     const outcomes: Outcome[] = [];
     await decider.lookUpIds(batch);
     for (const prepared of batch) {
       const isLate = prepared.write.deadline <= now || !waiting.has(prepared.write);
-      const outcome = isLate ? ({ outcome: 'timed-out' } as const) : decider.outcomeOf(prepared, draft);
+      const outcome = isLate ? ({ outcome: 'timed-out' } as const) : decider.outcomeOf(prepared, draft, assume);
       outcomes.push(outcome instanceof Promise ? await outcome : outcome);
     }
     return outcomes;
@@ -122,20 +126,26 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
     tail.push(draft.events);
   };
 
+  const attempt = async (batch: readonly Prepared[], assume: boolean): Promise<{ result: Inserted; outcomes: readonly Outcome[] }> => {
+    const draft = newDraft(tail.head(), ticks(now), randomUUID, tail.announce);
+    let outcomes: Outcome[] = [];
+    let result: Awaited<ReturnType<Insert>>;
+    try {
+      outcomes = await decideAll(batch, draft, assume);
+      result = draft.events.length > 0 ? await insert(draft.events, [...draft.assumedNew]) : { result: 'stored' };
+      if (result.result === 'stored') commit(draft);
+      else tail.withdraw(draft.events);
+    } catch (error) {
+      tail.withdraw(draft.events);
+      result = { result: 'refused', reason: reasonOf(error) };
+    }
+    return result.result === 'occupied' ? attempt(batch, false) : { result, outcomes };
+  };
+
   return async (batch: readonly Prepared[]): Promise<Inserted> => {
     // Time never goes back in the log.
     now = Math.max(now, Date.now());
-    const draft = newDraft(tail.head(), ticks(now), randomUUID, tail.announce);
-    let outcomes: Outcome[] = [];
-    let result: Inserted;
-    try {
-      outcomes = await decideAll(batch, draft);
-      result = draft.events.length > 0 ? await insert(draft.events) : { result: 'stored' };
-    } catch (error) {
-      result = { result: 'refused', reason: reasonOf(error) };
-    }
-    if (result.result === 'stored') commit(draft);
-    else tail.withdraw(draft.events);
+    const { result, outcomes } = await attempt(batch, true);
     const failed: Outcome | undefined = result.result === 'stored' ? undefined : { outcome: result.result, reason: result.reason };
     for (const [index, { write }] of batch.entries())
       waiting.settle(write, failed ?? outcomes[index] ?? { outcome: 'refused', reason: 'It was not decided on' });
