@@ -28,7 +28,16 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
 
   const running = [
     sandbox.deliver(),
-    await runPaymentWorker({ payments, webhooks, providers: [sandbox.provider], jobs, log, schedule, undecided: () => undecidedPayments(list) }),
+    await runPaymentWorker({
+      payments,
+      webhooks,
+      providers: [sandbox.provider],
+      jobs,
+      log,
+      schedule,
+      onItsWayMs: config.SANDBOX_RECONCILE_FIRST_MS,
+      undecided: () => undecidedPayments(list),
+    }),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
     await runReaction(paymentReaction(schedule), reacting),
