@@ -89,8 +89,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 it(`loses nothing and charges nobody twice under kill -9 (seed ${seed})`, { timeout: 800_000 }, async () => {
-  // What the provider has no record of by then was never sent.
-  const reconcileSoon = { SANDBOX_RECONCILE_FIRST_MS: '5000' };
+  const reconcileSoon = { SANDBOX_RECONCILE_FIRST_MS: '1000' };
   let running = await here.start(reconcileSoon);
   const customers = shop(here);
   let over = false;

@@ -91,7 +91,7 @@ export const Variables = Type.Object({
       expected: 'addresses or networks, separated by commas',
     }),
   ),
-  SANDBOX_RECONCILE_FIRST_MS: milliseconds(60_000, 86_400_000, 'When an attempt of unknown outcome is first asked for at the sandbox'),
+  SANDBOX_RECONCILE_FIRST_MS: milliseconds(5_000, 86_400_000, 'When an attempt of unknown outcome is first asked for at the sandbox'),
 });
 
 export type VariableName = keyof typeof Variables.properties;
