@@ -32,6 +32,7 @@ export default defineConfig({
     pool: 'forks',
     // Two cores, and servers beside the tests.
     maxWorkers: 2,
+    expect: { poll: { timeout: 60_000, interval: 25 } },
     coverage: {
       provider: 'v8',
       include: ['command/**', 'domain/**', 'embedded/**', 'platform/**', 'projections/**', 'providers/**', 'query/**', 'workers/**'],

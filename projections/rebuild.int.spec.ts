@@ -47,14 +47,14 @@ describe('rebuilding a read model', () => {
         for (const [stream, event] of history) memory.append(stream, event);
         const engine = await run();
         const model = await openReadModel(projection, stores, engine);
-        await model.reached(memory.head(), 5_000);
+        await model.reached(memory.head(), 60_000);
         memory.append('till-steady', { type: 'Sold', data: { amount: 1 } });
 
         let running = true;
         const traffic = (async () => {
           for (let sales = 2; running; sales += 1) {
             const sold = memory.append('till-steady', { type: 'Sold', data: { amount: 1 } });
-            expect(await model.reached(sold.position, 5_000)).toBe(true);
+            expect(await model.reached(sold.position, 60_000)).toBe(true);
             expect((await model.get('steady'))?.document.sales).toBeGreaterThanOrEqual(sales);
           }
         })();
@@ -76,7 +76,7 @@ describe('rebuilding a read model', () => {
     sell(50);
     const engine = await run();
     const model = await openReadModel(projection, stores, engine);
-    await model.reached(memory.head(), 5_000);
+    await model.reached(memory.head(), 60_000);
     await pool.query(`update ${table()} set document = document || '{"balance": 1}' where id = '3'`);
     const looked = await rebuildProjection({ tail, stores, projection, log, engine, onDifference: 'keep_live' });
     expect(looked).toMatchObject({ events: 50, equal: false, tookOver: false, live: { documents: 5 }, rebuilt: { documents: 5 } });
@@ -92,13 +92,13 @@ describe('rebuilding a read model', () => {
     const { memory, projection, stores, tail, run, sell } = await started();
     sell(10);
     const first = await run();
-    await (await openReadModel(projection, stores, first)).reached(memory.head(), 5_000);
+    await (await openReadModel(projection, stores, first)).reached(memory.head(), 60_000);
     await rebuildProjection({ tail, stores, projection, log, engine: first });
     await first.stop();
     sell(10);
     const second = await run();
     const model = await openReadModel(projection, stores, second);
-    await model.reached(memory.head(), 5_000);
+    await model.reached(memory.head(), 60_000);
     expect(second.health().get(projection.name)?.collection).toMatch(/_g2$/);
     expect(await documentsOf(model)).toEqual(plainFold(projection, memory.events));
     await second.stop();

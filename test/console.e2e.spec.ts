@@ -89,7 +89,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await call('POST', `${here.paymentUrl}/api/v1/payments`, { amount: 100, currency: 'EUR', reference: 'not-yet' });
     const { page, complaints, strangers } = await signedIn();
     const rows = page.getByRole('row');
-    await expect.poll(() => refreshed(page, () => rows.count()), { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => refreshed(page, () => rows.count()), { timeout: 60_000 }).toBe(5);
     const table = (await rows.allTextContents()).join('\n');
     for (const written of ['£19.99', 'JP¥5,400', 'KWD\u00a012.345', '€1.00']) expect(table).toContain(written);
     await page.getByLabel('Status').selectOption('requires payment method');
@@ -131,7 +131,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     const { page, complaints } = await signedIn();
     await page.getByRole('link', { name: 'Outbox' }).click();
     const message = page.getByRole('list', { name: 'Messages, newest first' }).getByRole('button', { name: /with-a-receipt|25\.00|receipt/i });
-    await expect.poll(() => refreshed(page, () => message.count()), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => refreshed(page, () => message.count()), { timeout: 60_000 }).toBeGreaterThan(0);
     await message.first().click();
     await page.frameLocator('iframe.mail').getByText('£25.00').filter({ visible: true }).first().waitFor();
     expect(await page.locator('iframe.mail').getAttribute('sandbox')).toBe('allow-scripts');
@@ -199,7 +199,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
 
   it('is the same at the notification service', async () => {
     const { page, complaints } = await signedIn(here.notificationUrl);
-    await expect.poll(() => refreshed(page, () => page.getByRole('row').count()), { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => refreshed(page, () => page.getByRole('row').count()), { timeout: 60_000 }).toBeGreaterThan(1);
     await page.getByRole('link', { name: 'Outbox' }).click();
     await page.getByRole('heading', { name: 'Outbox' }).waitFor();
     expect(complaints).toEqual([]);

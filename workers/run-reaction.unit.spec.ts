@@ -69,7 +69,7 @@ describe('a reaction', () => {
     outages.checkpoints = 1;
     const running = await runReaction(reaction, options);
     memory.append('order-1', { type: 'Wanted', data: {} });
-    await expect.poll(() => saved, { timeout: 5_000 }).toEqual([memory.head()]);
+    await expect.poll(() => saved, { timeout: 60_000 }).toEqual([memory.head()]);
     await running.stop();
   });
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const settled = async (id: string, status: string) => {
-  await expect.poll(async () => (await house.payment(id)).status, { timeout: 10_000 }).toBe(status);
+  await expect.poll(async () => (await house.payment(id)).status, { timeout: 60_000 }).toBe(status);
   return house.payment(id);
 };
 const typesOf = async (id: string) => (await house.history(id)).data.map(({ type }: { type: string }) => type);
@@ -138,7 +138,7 @@ describe('a payment', () => {
     ['tok_dispute_won', 'won', 0],
   ])('is disputed: %s', async (token, status, amountDisputed) => {
     const id = await house.paid(token);
-    await expect.poll(async () => (await house.payment(id)).disputes[0]?.status, { timeout: 5_000 }).toBe(status);
+    await expect.poll(async () => (await house.payment(id)).disputes[0]?.status, { timeout: 60_000 }).toBe(status);
     expect(await house.payment(id)).toMatchObject({ amountDisputed, disputes: [{ amount: 10_000 }] });
   });
 
@@ -150,7 +150,7 @@ describe('a payment', () => {
     expect(await house.step(await house.paid('tok_refund_late'), 'refund')).toMatchObject({ status: 200, body: { status: 'succeeded' } });
     const lost = await house.paid('tok_refund_lost');
     expect(await house.step(lost, 'refund', { amount: 1 })).toMatchObject({ status: 202, body: { status: 'unknown' } });
-    await expect.poll(async () => (await house.payment(lost)).refunds[0].status, { timeout: 5_000 }).toBe('succeeded');
+    await expect.poll(async () => (await house.payment(lost)).refunds[0].status, { timeout: 60_000 }).toBe('succeeded');
   });
 
   it('tells of captures and releases that get lost', async () => {

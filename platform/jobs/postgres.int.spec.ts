@@ -21,8 +21,8 @@ describe('jobs on PostgreSQL', () => {
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
     await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
-    await expect.poll(() => jobs.add([{ queue: 'q', id: 'b', data: {} }]).then(() => 'added'), { timeout: 10_000 }).toBe('added');
-    await expect.poll(() => done, { timeout: 20_000 }).toContain('b');
+    await expect.poll(() => jobs.add([{ queue: 'q', id: 'b', data: {} }]).then(() => 'added'), { timeout: 60_000 }).toBe('added');
+    await expect.poll(() => done, { timeout: 60_000 }).toContain('b');
     await jobs.close();
     await admin.end();
     await database.drop();

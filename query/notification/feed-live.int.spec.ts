@@ -76,8 +76,8 @@ describe('a live feed over a real socket', () => {
     stuck.socket.pause();
     const long = 'x'.repeat(4_000_000);
     for (let n = 0; n < 5; n++) add(long);
-    await expect.poll(() => reading.frames.at(-1), { timeout: 15_000 }).toMatchObject({ type: 'counts', sequence: 5 });
-    await expect.poll(() => [...(app?.websocketServer.clients ?? [])].map(({ readyState }) => readyState), { timeout: 10_000 }).toContain(WebSocket.CLOSING);
+    await expect.poll(() => reading.frames.at(-1), { timeout: 60_000 }).toMatchObject({ type: 'counts', sequence: 5 });
+    await expect.poll(() => [...(app?.websocketServer.clients ?? [])].map(({ readyState }) => readyState), { timeout: 60_000 }).toContain(WebSocket.CLOSING);
     // The farewell waits behind what was not read: so long as the other side comes to read at all, it learns why.
     stuck.socket.resume();
     expect(await stuck.closed).toEqual([4008, expect.stringContaining('since')]);

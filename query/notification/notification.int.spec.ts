@@ -21,7 +21,7 @@ const delivered = async (id: string) => {
   const loaded = await house.notifications.waitUntil(
     id,
     (state) => state.status === 'requested' && state.deliveries.every(({ facts }) => Object.keys(facts).length > 0),
-    { timeoutMs: 10_000 },
+    { timeoutMs: 60_000 },
   );
   if (!loaded) throw new Error(`notification ${id} was not delivered`);
   return loaded;

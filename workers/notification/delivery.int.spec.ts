@@ -59,7 +59,7 @@ const houseWith = async (url: string) => {
     const settled = await house.notifications.waitUntil(
       id,
       (state) => state.status === 'requested' && state.deliveries.every(({ facts }) => Object.keys(facts).some((kind) => kind !== 'delayed')),
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     );
     if (!settled) throw new Error('it never ended');
     const { body } = await house.call('GET', `/api/v1/notifications/${id}`, undefined, { 'x-after-position': String(settled.position) });
@@ -124,7 +124,7 @@ describe('a person who was erased', () => {
     await house.notifications.waitUntil(
       body.id,
       (state) => state.status === 'requested' && state.deliveries.every(({ facts }) => Object.keys(facts).length > 0),
-      { timeoutMs: 10_000 },
+      { timeoutMs: 60_000 },
     );
     await house.personalData.erase('customer:gone');
     const { events, verified } = await house.notifications.history(body.id);

@@ -152,7 +152,7 @@ describe.each(servers)('persistent subscriptions of %s', (_, start) => {
       if (revision === 0) void subscription.nack('retry', 'again', resolved);
     });
     const parked = async () => (await client.getPersistentSubscriptionToStreamInfo(stream, GROUP)).stats.parkedMessageCount;
-    await expect.poll(parked, { timeout: 10_000 }).toBe(2n);
+    await expect.poll(parked, { timeout: 60_000 }).toBe(2n);
     expect(deliveries).toEqual([3, 3]);
     await subscription.unsubscribe();
   });
@@ -169,7 +169,7 @@ describe.each(servers)('persistent subscriptions of %s', (_, start) => {
       return void subscription.ack(resolved);
     });
     const parked = async () => (await client.getPersistentSubscriptionToStreamInfo(stream, GROUP)).stats.parkedMessageCount;
-    await expect.poll(parked, { timeout: 10_000 }).toBe(20n);
+    await expect.poll(parked, { timeout: 60_000 }).toBe(20n);
     replaying = true;
     await client.replayParkedMessagesToStream(stream, GROUP, { stopAt: 4 });
     await expect.poll(() => replayed).toEqual([0, 1, 2, 3]);

@@ -192,7 +192,7 @@ describe.each(servers)('subscribing to %s', (_, start) => {
         Array.from({ length: 250 }, () => jsonEvent({ type: 'large', data: { value } })),
       );
     subscription.resume();
-    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(7_000);
+    await expect.poll(() => seen.length, { timeout: 60_000 }).toBe(7_000);
     expect(seen).toEqual(Array.from({ length: 7_000 }, (_, n) => n));
     await client.appendToStream(stream, finish());
     await expect.poll(() => seen.length).toBe(7_001);
