@@ -26,7 +26,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'full', include: ['**/*.full.spec.ts'], exclude: outside, env: urls, globalSetup: [postgres], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: 'full',
+          include: ['**/*.full.spec.ts'],
+          exclude: outside,
+          env: urls,
+          globalSetup: [postgres],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
     pool: 'forks',

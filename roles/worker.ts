@@ -35,7 +35,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
       jobs,
       log,
       schedule,
-     
+
       undecided: () => undecidedPayments(list),
     }),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
