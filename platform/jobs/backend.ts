@@ -7,7 +7,7 @@ export type BulkJob = { queueName: string; name: string; data: Readonly<Record<s
 export type Backend = {
   producers: BackendFactory<IQueueBackend, object>;
   workers: BackendFactory<IQueueBackend, object>;
-  /** Where BullMQ's `addBulk` is not the best way to add several jobs of one queue. */
+  /** Where BullMQ's `addBulk` is not the best way to add jobs. */
   addAll?: (jobs: readonly BulkJob[]) => Promise<void>;
   ping: () => Promise<void>;
   close: () => Promise<void>;

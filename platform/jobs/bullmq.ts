@@ -48,13 +48,12 @@ export const openJobs = async ({ backend: where, log, onFailure, prefix = 'comme
     return queue;
   };
 
-  const addTo = async (name: string, jobs: readonly BulkJob[]): Promise<void> => {
-    const [first, ...others] = jobs;
-    if (!first) return;
-    if (others.length === 0) await queueOf(name).add(first.name, first.data, first.opts);
-    else if (backend.addAll) await backend.addAll(jobs);
-    else await queueOf(name).addBulk(jobs.map((job) => ({ ...job })));
-  };
+  const addAll =
+    backend.addAll ??
+    (async (jobs) => {
+      const byQueue = Map.groupBy(jobs, ({ queueName }) => queueName);
+      await Promise.all([...byQueue].map(([name, some]) => queueOf(name).addBulk(some.map((job) => ({ ...job })))));
+    });
 
   const work = async (name: string, handler: JobHandler, concurrency: number): Promise<AnyWorker> => {
     const worker = new bullmq.Worker<Data, void, string, IQueueBackend, JobProgress, object>(
@@ -88,8 +87,7 @@ export const openJobs = async ({ backend: where, log, onFailure, prefix = 'comme
 
   return {
     add: async (jobs) => {
-      const byQueue = Map.groupBy(jobs, ({ queue }) => queue);
-      await Promise.all([...byQueue].map(([name, some]) => addTo(name, some.map(toBulkJob))));
+      if (jobs.length > 0) await addAll(jobs.map(toBulkJob));
     },
     work: async (name, handler, { concurrency }) => {
       const worker = await work(name, handler, concurrency);

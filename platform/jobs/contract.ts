@@ -101,7 +101,7 @@ export const jobsContract = (open: () => Promise<Pick<JobsOptions, 'backend' | '
       if (attempt < 3) throw new Error(`not yet (${attempt})`);
     });
     await jobs.add([job(queue, 'a')]);
-    await expect.poll(() => jobs.counts(queue), { timeout: 5_000 }).toEqual({ waiting: 0, active: 0, delayed: 1, failed: 1 });
+    await expect.poll(() => jobs.counts(queue), { timeout: 60_000 }).toEqual({ waiting: 0, active: 0, delayed: 1, failed: 1 });
     await worker.until(1);
     expect(attempts).toEqual([1, 2, 3]);
     const [first = 0, second = 0, third = 0] = times;
@@ -153,6 +153,18 @@ export const jobsContract = (open: () => Promise<Pick<JobsOptions, 'backend' | '
     await stopped;
     expect(worker.got).toEqual(['a']);
     expect(await jobs.counts(queue)).toMatchObject({ waiting: 1, active: 0 });
+  });
+
+  it('stops at once when it is idle, also just before it begins to wait', async () => {
+    const queue = freshQueue();
+    for (let n = 0; n < 3; n += 1) {
+      const worker = await worked(queue);
+      await jobs.add([job(queue, 'a')]);
+      await worker.until(1);
+      const began = Date.now();
+      await worker.stop();
+      expect(Date.now() - began).toBeLessThan(5_000);
+    }
   });
 
   it('starts an idle worker within milliseconds', async () => {

@@ -1,6 +1,6 @@
+import { inBatches } from '../../../platform/in-batches.ts';
 import type { Pool } from '../../../platform/postgres/postgres.ts';
 import type { OperationKind } from '../provider.ts';
-import { inBatches } from './in-batches.ts';
 import { ledgerSequence, operations, webhooks } from './tables.ts';
 
 /** What the sandbox knows of one operation. Amounts in minor units. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inBatches } from './in-batches.ts';
+import { inBatches } from '../../../platform/in-batches.ts';
 import { readNews } from './news.ts';
 import { faultOfSignature, sign } from './signature.ts';
 
