@@ -54,7 +54,7 @@ export const platform = async (): Promise<Platform> => {
     environment,
     start: async (extra = {}) => {
       running = launch({ ...environment, ...extra });
-      await ready(running);
+      await started(running);
       return running;
     },
     close: async () => {
@@ -77,7 +77,8 @@ export const launch = (environment: Record<string, string>, ...roles: string[]):
   return { process: child, output, exited };
 };
 
-const ready = ({ process: child, output, exited }: Started): Promise<void> =>
+/** Waits for the line `ready`; throws with what it printed if it ends before. */
+export const started = ({ process: child, output, exited }: Started): Promise<void> =>
   new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout ?? process.stdin });
     lines.on('line', (line) => line.startsWith('ready') && resolve());
