@@ -5,6 +5,7 @@ import type { Recorded } from '../platform/event-store/recorded.ts';
 import type { Following, Tail } from '../platform/event-store/tail.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import { type Generation, openGeneration } from './generation.ts';
+import { openPace } from './pace.ts';
 import { openPoison, type Parked } from './poison.ts';
 import type { AnyProjection } from './projection.ts';
 import type { Records } from './records.ts';
@@ -22,6 +23,8 @@ export type FollowOptions = {
   role?: 'rebuild';
   /** Called before each batch: a rebuild lets nothing pass beyond a certain position. */
   gate?: (events: readonly Recorded[], upTo: Position, take: Generation['take']) => Promise<void>;
+  /** Lets the events of a busy log gather; a rebuild takes them as they come. */
+  pace?: { breathMs: number; isAwaited: () => boolean };
   /** Called after each batch, whether it succeeded or not. */
   onTaken?: (position: Position) => void;
   onChanged?: (changed: readonly Stored<object>[]) => void;
@@ -35,6 +38,8 @@ export type Followed = {
   position: () => Position;
   /** Of the last batch, if it failed. */
   error: () => string | undefined;
+  /** Somebody waits for a position: no pause before the next batch. */
+  hurry: () => void;
   settle: Generation['settle'];
   hold: Generation['hold'];
   stop: () => Promise<void>;
@@ -44,6 +49,7 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
   const { tail, store, projection, log, metrics, onTaken, onChanged, gate } = options;
   const collection = await store.collection<object>(active.collection, projection.indexes);
   const followerName = `${options.role ?? 'projection'} ${active.collection}`;
+  const pace = options.pace && openPace(options.pace.breathMs, options.pace.isAwaited);
   let following: Promise<Following> | undefined;
   let stopped = false;
   let error: string | undefined;
@@ -72,6 +78,7 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
     } finally {
       onTaken?.(generation.position());
     }
+    await pace?.breathe(events.length);
   };
   const begin = (): Promise<Following> =>
     tail.follow({ name: followerName, types: projection.handles, after: generation.start, take, maxBatch: options.maxBatch });
@@ -93,10 +100,12 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
     collection,
     position: generation.position,
     error: () => error,
+    hurry: () => pace?.hurry(),
     settle: generation.settle,
     hold: generation.hold,
     stop: async () => {
       stopped = true;
+      pace?.stop();
       await (await following)?.stop();
       await generation.close();
     },

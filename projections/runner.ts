@@ -32,9 +32,11 @@ export type Runner = {
   stop: () => Promise<void>;
 };
 
-type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'role' | 'maxBatch'> & { registry: Registry; retireAfterMs: number };
+type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'role' | 'maxBatch' | 'pace'> & { registry: Registry; retireAfterMs: number };
 
 const maxBatch = 1_000;
+// Long enough that a busy log's events come together, too short to be seen.
+const breathMs = 40;
 // How long a generation that takes over may need for the last few events.
 const handOverMs = 30_000;
 
@@ -49,6 +51,7 @@ export const openRunner = async (options: Options): Promise<Runner> => {
     follow(active, {
       ...options,
       maxBatch,
+      pace: { breathMs, isAwaited: () => waiting.size() > 0 },
       onTaken: () => state !== 'building' && waiting.reached(current?.position() ?? beforeAll),
       onChanged: (changed) => {
         if (state === 'live') for (const listener of listeners) listener.changed(changed);
@@ -113,7 +116,12 @@ export const openRunner = async (options: Options): Promise<Runner> => {
   return {
     projection,
     reading: () => (state === 'live' ? current?.active.collection : undefined),
-    reached: (wanted, timeoutMs) => (state === 'live' && position() >= wanted ? Promise.resolve(true) : waiting.wait(wanted, timeoutMs)),
+    reached: (wanted, timeoutMs) => {
+      if (state === 'live' && position() >= wanted) return Promise.resolve(true);
+      const reached = waiting.wait(wanted, timeoutMs);
+      current?.hurry();
+      return reached;
+    },
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,36 @@
+/**
+ * A breath after each small batch, in which events gather for the next: commits are most of what a single event costs. The first event
+ * after an idle time is taken at once, and whoever waits for a position ends the breath.
+ */
+export type Pace = {
+  breathe: (events: number) => Promise<void>;
+  hurry: () => void;
+  /** No more breaths. */
+  stop: () => void;
+};
+
+/** From here on a batch is worth its commit. */
+const enough = 100;
+
+export const openPace = (ms: number, isAwaited: () => boolean): Pace => {
+  let end: (() => void) | undefined;
+  let stopped = false;
+  return {
+    breathe: (events) => {
+      if (events === 0 || events >= enough || stopped || isAwaited()) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => end?.(), ms);
+        end = () => {
+          clearTimeout(timer);
+          end = undefined;
+          resolve();
+        };
+      });
+    },
+    hurry: () => end?.(),
+    stop: () => {
+      stopped = true;
+      end?.();
+    },
+  };
+};
