@@ -37,24 +37,30 @@ export const openKeyTable = async (pool: Pool, masterBytes: Buffer): Promise<Key
   const unwrap = (subject: string, wrapped: Buffer | null): Key => (wrapped === null ? 'erased' : keyOf(unlock(masterKey, subject, wrapped)));
 
   const find: KeyTable['find'] = async (subjects) => {
-    const { rows } = await pool.query<{ subject: string; wrapped: Buffer | null }>(
-      `select subject, wrapped from ${schema}.personal_keys where subject = any($1)`,
-      [subjects],
-    );
+    const { rows } = await pool.query<{ subject: string; wrapped: Buffer | null }>({
+      name: 'find personal keys',
+      text: `select subject, wrapped from ${schema}.personal_keys where subject = any($1)`,
+      values: [subjects],
+    });
     return new Map(rows.map(({ subject, wrapped }) => [subject, unwrap(subject, wrapped)]));
   };
 
   return {
     find,
     findOrMake: async (subjects) => {
-      const made = subjects.map((subject) => lock(masterKey, subject, newKeyBytes()));
+      const made = new Map(subjects.map((subject) => [subject, newKeyBytes()]));
       // Sorted, so that two processes making the same keys don't wait for each other crosswise; what was there, or came first, stands.
-      await pool.query(
-        `insert into ${schema}.personal_keys (subject, wrapped) select * from unnest($1::text[], $2::bytea[]) as new (subject, wrapped)
-         order by 1 on conflict do nothing`,
-        [subjects, made],
-      );
-      return find(subjects);
+      const { rows } = await pool.query<{ subject: string }>({
+        name: 'make personal keys',
+        text: `insert into ${schema}.personal_keys (subject, wrapped) select * from unnest($1::text[], $2::bytea[]) as new (subject, wrapped)
+               order by 1 on conflict do nothing returning subject`,
+        values: [[...made.keys()], [...made].map(([subject, bytes]) => lock(masterKey, subject, bytes))],
+      });
+      const ours = rows.flatMap(({ subject }): [string, Key][] => {
+        const bytes = made.get(subject);
+        return bytes ? [[subject, keyOf(bytes)]] : [];
+      });
+      return ours.length === made.size ? new Map(ours) : new Map([...ours, ...(await find(subjects))]);
     },
     erase: async (subject) => {
       const { rowCount } = await pool.query(

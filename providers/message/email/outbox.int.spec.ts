@@ -59,6 +59,17 @@ describe('the outbox', () => {
     await database.drop();
   });
 
+  it('keeps what comes at one moment; what it cannot keep holds up no other', async () => {
+    const { outbox, close } = await fresh();
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const unkeepable = { ...message(randomUUID()), text: 'no text in PostgreSQL has a \u0000' };
+    const outcomes = await Promise.all([...ids.map(message), unkeepable].map(outbox.email.send));
+    expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted', 'unavailable']);
+    const listed = (await outbox.list({ limit: 100 })).data.map(({ id }) => id);
+    expect(listed.toSorted()).toEqual(ids.toSorted());
+    await close();
+  });
+
   it('is listed newest first, page by page', async () => {
     const outbox = await openOutbox(pool);
     const ids = Array.from({ length: 5 }, () => randomUUID());

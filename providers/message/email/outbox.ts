@@ -1,4 +1,5 @@
 import { isEmailAddress } from '../../../domain/notification/address.ts';
+import { inBatches } from '../../../platform/in-batches.ts';
 import { migrate, schema } from '../../../platform/postgres/migrate.ts';
 import type { Pool } from '../../../platform/postgres/postgres.ts';
 import type { ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
@@ -42,7 +43,7 @@ type Row = {
 export const openOutbox = async (pool: Pool): Promise<Outbox> => {
   await migrate(pool, 'outbox', steps);
   return {
-    email: { name: 'outbox', channel: 'email', repeatable: true, send: (message) => keep(pool, message), close: async () => {} },
+    email: { name: 'outbox', channel: 'email', repeatable: true, send: keeping(pool), close: async () => {} },
     list: async ({ limit, after }) => {
       const { rows } = await pool.query<Row>(
         `select * from ${schema}.outbox_messages where ($2::bigint is null or sequence < $2) order by sequence desc limit $1`,
@@ -55,20 +56,43 @@ export const openOutbox = async (pool: Pool): Promise<Outbox> => {
   };
 };
 
-const keep = async (pool: Pool, { deliveryId, notificationId, channel, to, subject, text, html }: EmailMessage): Promise<ChannelOutcome> => {
-  if (!isEmailAddress(to)) return { status: 'rejected', code: 'invalid_address', permanent: true, reason: 'The recipient is no e-mail address.' };
-  try {
-    await pool.query(
-      `insert into ${schema}.outbox_messages (delivery_id, notification_id, channel, recipient, subject, text, html)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict (delivery_id) do nothing`,
-      [deliveryId, notificationId, channel, to, subject, text, html],
-    );
-    return { status: 'accepted', reference: deliveryId };
-  } catch {
+type Keep = (message: EmailMessage) => Promise<ChannelOutcome>;
+
+/** Messages of one moment are written together. Where they can't be, each is on its own: one that is refused must not hold up the others. */
+const keeping = (pool: Pool): Keep => {
+  const write = (messages: readonly EmailMessage[]) => {
+    const rows = messages.map(({ deliveryId, notificationId, channel, to, subject, text, html }) => ({
+      delivery_id: deliveryId,
+      notification_id: notificationId,
+      channel,
+      recipient: to,
+      subject,
+      text,
+      html,
+    }));
+    return pool.query({ name: 'keep in outbox', text: keepSql, values: [JSON.stringify(rows)] });
+  };
+  const kept = async (messages: readonly EmailMessage[]): Promise<readonly boolean[]> => {
+    try {
+      await write(messages);
+      return messages.map(() => true);
+    } catch {
+      return messages.length === 1 ? [false] : (await Promise.all(messages.map((message) => kept([message])))).flat();
+    }
+  };
+  const isKept = inBatches(kept, { atOnce: 1 });
+  return async (message) => {
+    if (!isEmailAddress(message.to)) return { status: 'rejected', code: 'invalid_address', permanent: true, reason: 'The recipient is no e-mail address.' };
+    if (await isKept(message)) return { status: 'accepted', reference: message.deliveryId };
     // Whether the row is there or not, the same delivery again makes no second one.
     return { status: 'unavailable', reason: 'The outbox could not be written: PostgreSQL did not take the message.' };
-  }
+  };
 };
+
+const columns = 'delivery_id, notification_id, channel, recipient, subject, text, html';
+const keepSql = `
+  insert into ${schema}.outbox_messages (${columns}) select ${columns} from json_populate_recordset(null::${schema}.outbox_messages, $1::json)
+  on conflict (delivery_id) do nothing`;
 
 const messageOf = (row: Row): OutboxMessage => ({
   id: row.delivery_id,
