@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical, type Hashed, hashOf, verify } from './hash-chain.ts';
+import { canonicalJson as canonical } from '../canonical-json.ts';
+import { type Hashed, hashOf, verify } from './hash-chain.ts';
 
 const json = fc.jsonValue();
 const chain = (data: readonly unknown[]): Hashed[] => {
