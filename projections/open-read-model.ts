@@ -51,6 +51,8 @@ export const openReadModel = async <E extends DomainEvent, D extends object>(
     } catch (error) {
       trusted = undefined;
       opened.delete(name);
+      // The engine of this process may not have noticed yet.
+      await engine?.check().catch(() => {});
       if ((await activeName()) === name) throw error;
       return query(await open(await activeName()));
     }

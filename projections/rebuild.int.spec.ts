@@ -58,7 +58,7 @@ describe('rebuilding a read model', () => {
             expect((await model.get('steady'))?.document.sales).toBeGreaterThanOrEqual(sales);
           }
         })();
-        const rebuilt = await rebuildProjection({ tail, stores, projection, log, retireAfterMs: 200, ...(sameProcess && { engine }) });
+        const rebuilt = await rebuildProjection({ tail, stores, projection, log, retireAfterMs: 1_000, ...(sameProcess && { engine }) });
         running = false;
         await traffic;
         expect(rebuilt).toMatchObject({ equal: true, tookOver: true, live: rebuilt.rebuilt });
