@@ -153,7 +153,13 @@ const caller =
   };
 
 /** What callers of the API do. */
-const callers = (call: Call) => {
+const callers = (send: Call) => {
+  let written = '';
+  const call: Call = async (...request) => {
+    const answer = await send(...request);
+    written = answer.headers.get('x-position') ?? written;
+    return answer;
+  };
   const get = (path: string, headers: Record<string, string> = {}) => call('GET', path, undefined, headers);
   const create = async (change: object = {}): Promise<string> => {
     const { status, body } = await call('POST', '/api/v1/payments', {
@@ -180,7 +186,8 @@ const callers = (call: Call) => {
       await process(id, token);
       return id;
     },
-    payment: async (id: string) => (await get(`/api/v1/payments/${id}`)).body,
+    /** As it is after what was written here last. */
+    payment: async (id: string) => (await get(`/api/v1/payments/${id}`, written ? { 'x-after-position': written } : {})).body,
     history: async (id: string) => (await get(`/api/v1/payments/${id}/events`)).body,
     ledgerOf: async (reference: string) =>
       (await get(`/api/v1/sandbox/ledger?reference=${reference}`)).body.data as { kind: string; amount: number; reference: string }[],
