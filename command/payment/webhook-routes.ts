@@ -32,7 +32,7 @@ export const webhookRoutes =
         const provider = providers.find(({ name }) => name === request.params.provider);
         if (!provider) throw problem(404, 'provider_not_found', { detail: 'No such provider is set up.' });
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const verified = provider.webhooks.verify(body, request.headers);
+        const verified = await provider.webhooks.verify(body, request.headers);
         if ('invalid' in verified) throw problem(401, 'invalid_signature', { detail: `The webhook was not accepted: ${verified.invalid}.` });
         const id = v5(JSON.stringify([provider.name, verified.eventId]), namespace);
         const { traceparent, correlationId } = request.commandContext();

@@ -42,7 +42,7 @@ export const refund = (refundId: string, amount: number | null = null): PaymentC
 export const recordRefund = (refundId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordRefund', refundId, outcome });
 export const dispute = (change: DisputeNotice['change'], amount = 10_000, disputeId = 'd1', attemptId = 'a1'): PaymentCommand => ({
   type: 'RecordDispute',
-  notice: { disputeId, attemptId, change, amount, currency: 'GBP', reason: 'fraudulent' },
+  notice: { disputeId, attemptId, change, amount, currency: 'GBP', reason: 'fraudulent', evidenceDueBy: null },
 });
 
 export const authorized: AttemptOutcome = { status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP' };

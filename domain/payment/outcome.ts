@@ -28,10 +28,11 @@ type Refused = NotSent | { status: 'unknown'; reason: string };
 
 /**
  * How a charge or an authorization stands. `not_sent`: certainly never happened. `unknown`: may have happened. Amounts are those that
- * the provider names, in minor units: they must be those that were asked for.
+ * the provider names, in minor units: they must be those that were asked for. `expiresAt`: when the authorization ends, RFC 3339 UTC.
  */
 export type AttemptOutcome =
-  | { status: 'authorized' | 'captured'; providerReference: string; amount: number; currency: string }
+  | { status: 'authorized'; providerReference: string; amount: number; currency: string; expiresAt?: string }
+  | { status: 'captured'; providerReference: string; amount: number; currency: string }
   | { status: 'declined'; code: DeclineCode; providerCode: string; message: string; providerReference: string | null }
   | { status: 'requires_action'; providerReference: string; action: NextAction }
   | { status: 'pending'; providerReference: string }
@@ -52,4 +53,6 @@ export type DisputeNotice = {
   amount: number;
   currency: string;
   reason: string | null;
+  /** Until when evidence is taken, RFC 3339 UTC. */
+  evidenceDueBy: string | null;
 };

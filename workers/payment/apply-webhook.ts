@@ -23,8 +23,9 @@ export const webhookWorker = ({ payments, webhooks, providers, log }: WebhookWor
   /** Asks for the news of the charge itself, where it is still on its way. */
   const catchUp = async (provider: PaymentProvider, paymentId: string, attemptId: string, trace: Readonly<Record<string, string>>): Promise<void> => {
     const state = (await payments.load(paymentId))?.state;
-    const subject = state?.status === 'created' ? findSubject(state, 'attempt', attemptId) : undefined;
-    const answer = subject && (await ask(provider, { paymentId, subject }));
+    if (state?.status !== 'created') return;
+    const subject = findSubject(state, 'attempt', attemptId);
+    const answer = subject && (await ask(provider, { paymentId, payment: state, subject }));
     if (answer && !('status' in answer)) await record(paymentId, commandFor(answer), context(commandIdFor(answer), 'worker:payment', trace));
   };
 

@@ -35,14 +35,14 @@ const sendOnce = async (provider: PaymentProvider, { paymentId, payment, subject
 /** How it stands at the provider. */
 export const ask = async (
   provider: PaymentProvider,
-  { paymentId, subject: { kind, id, attempt } }: Pick<About, 'paymentId' | 'subject'>,
+  { paymentId, payment: { currency }, subject: { kind, id, attempt, providerReference: operationReference } }: Pick<About, 'paymentId' | 'payment' | 'subject'>,
 ): Promise<Said | NotFound> => {
-  const about = { reference: id, paymentId, providerReference: attempt.providerReference };
+  const about = { reference: id, paymentId, attemptId: attempt.id, providerReference: attempt.providerReference, currency };
   if (kind === 'attempt') {
     const outcome: AttemptOutcome | NotFound = await provider.retrieveAttempt(about);
     return outcome.status === 'not_found' ? outcome : { about: kind, id, outcome };
   }
-  const outcome: OperationOutcome | NotFound = await provider.retrieveOperation({ ...about, kind });
+  const outcome: OperationOutcome | NotFound = await provider.retrieveOperation({ ...about, kind, operationReference });
   return outcome.status === 'not_found' ? outcome : { about: kind, id, outcome };
 };
 

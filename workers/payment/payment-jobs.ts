@@ -80,15 +80,22 @@ export const reconciliation = (data: Readonly<Record<string, string>>, round: nu
 });
 
 /** One thing of a payment, as far as calling its provider needs it. */
-export type Subject = { kind: Kind; id: string; amount: number; status: OperationStatus | Attempt['status']; attempt: Attempt };
+export type Subject = {
+  kind: Kind;
+  id: string;
+  amount: number;
+  status: OperationStatus | Attempt['status'];
+  providerReference: string | null;
+  attempt: Attempt;
+};
 
 export const findSubject = (payment: CreatedPayment, kind: Kind, id: string): Subject | undefined => {
   if (kind === 'attempt') {
     const attempt = attemptOf(payment, id);
-    return attempt && { kind, id, amount: attempt.amount, status: attempt.status, attempt };
+    return attempt && { kind, id, amount: attempt.amount, status: attempt.status, providerReference: attempt.providerReference, attempt };
   }
   const operations = { capture: payment.captures, void: payment.voids, refund: payment.refunds }[kind];
   const operation = operations.find((one) => one.id === id);
   const attempt = operation && attemptOf(payment, operation.attemptId);
-  return operation && attempt && { kind, id, amount: operation.amount, status: operation.status, attempt };
+  return operation && attempt && { kind, id, amount: operation.amount, status: operation.status, providerReference: operation.providerReference, attempt };
 };

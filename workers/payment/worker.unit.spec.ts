@@ -52,7 +52,12 @@ const forgetful = (script: ('answer' | 'lose' | 'refuse' | 'crash')[] = []) => {
     retrieveAttempt: async ({ reference }): Promise<AttemptOutcome | NotFound> => (books.has(reference) ? captured : { status: 'not_found' }),
     retrieveOperation: async ({ reference }): Promise<OperationOutcome | NotFound> =>
       books.has(reference) ? done({ reference, amount: 4_000, currency: 'GBP' }) : { status: 'not_found' },
-    webhooks: { verify: () => ({ invalid: 'no' }), read: async () => notices },
+    abilities: { methods: ['card'], captures: 'many', authorizationMs: 7 * 86_400_000 },
+    refuses: () => undefined,
+    resume: async () => captured,
+    transactions: async function* () {},
+    check: async () => ({ status: 'ok' }),
+    webhooks: { verify: async () => ({ invalid: 'no' }), read: async () => notices },
   };
   return { provider, books, held, notices };
 };
@@ -292,7 +297,7 @@ describe('starting', () => {
 });
 
 describe('webhooks', () => {
-  const dispute = { disputeId: 'd1', attemptId: a1, amount: 10_000, currency: 'GBP', reason: null };
+  const dispute = { disputeId: 'd1', attemptId: a1, amount: 10_000, currency: 'GBP', reason: null, evidenceDueBy: null };
   const receive = async ({ webhooks }: ReturnType<typeof platform>, body = '{}') => {
     const id = randomUUID();
     const command = { type: 'Receive' as const, provider: 'sandbox', eventId: 'e', kind: 'k', paymentId: p1, body };

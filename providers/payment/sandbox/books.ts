@@ -41,7 +41,7 @@ export type Books = {
   /** The customer's decision on a charge that waits for it; whatever it is, how the charge stands then. */
   confirm: (reference: string, approve: boolean, owed: readonly Owed[]) => Promise<Entry | undefined>;
   /** Oldest first; `after` is the `next` of the page before. */
-  ledger: (page: { limit: number; after?: string; reference?: string }) => Promise<{ rows: LedgerEntry[]; next?: string }>;
+  ledger: (page: { limit: number; after?: string; reference?: string; from?: string; to?: string }) => Promise<{ rows: LedgerEntry[]; next?: string }>;
 };
 
 /** The name that the sandbox gives an operation. */
@@ -177,11 +177,15 @@ const confirmText = `
   union all
   select ${columns} from ${operations} where reference = $1 and not exists (select from decided)`;
 
-const readLedger = async (pool: Pool, { limit, after = '0', reference }: Parameters<Books['ledger']>[0]): Promise<{ rows: LedgerEntry[]; next?: string }> => {
+const readLedger = async (
+  pool: Pool,
+  { limit, after = '0', reference, from, to }: Parameters<Books['ledger']>[0],
+): Promise<{ rows: LedgerEntry[]; next?: string }> => {
   const { rows } = await pool.query<{ seq: string; reference: string; kind: Entry['kind']; amount: string; currency: string; at: Date }>(
     `select seq, reference, kind, amount, currency, at from ${operations}
-     where seq > $1 and ($3::uuid is null or reference = $3 or parent = $3) order by seq limit $2`,
-    [after, limit + 1, reference ?? null],
+     where seq > $1 and ($3::uuid is null or reference = $3 or parent = $3)
+       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5) order by seq limit $2`,
+    [after, limit + 1, reference ?? null, from ?? null, to ?? null],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -43,7 +43,7 @@ const noticeOf = (charge: Charge, news: Scenario['webhooks'][number]['news']): N
   const dispute = (change: 'opened' | 'won' | 'lost'): Notice => ({
     about: 'dispute',
     paymentId,
-    notice: { disputeId: `sbx_dispute_${attemptId}`, attemptId, change, amount, currency, reason: 'fraudulent' },
+    notice: { disputeId: `sbx_dispute_${attemptId}`, attemptId, change, amount, currency, reason: 'fraudulent', evidenceDueBy: null },
   });
   switch (news) {
     case 'outcome':

@@ -61,7 +61,7 @@ describe('the sandbox', () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
-      const verified = sandbox.provider.webhooks.verify(body, request.headers);
+      const verified = await sandbox.provider.webhooks.verify(body, request.headers);
       const refused = 'invalid' in verified ? 401 : failing-- > 0 ? 500 : undefined;
       if (refused) {
         response.writeHead(refused).end();
@@ -119,7 +119,7 @@ describe('the sandbox', () => {
     expect(await sandbox.provider.charge(request('tok_slow_30'))).toMatchObject({ status: 'captured' });
     const slow = request('tok_slow_300');
     expect(await sandbox.provider.charge(slow)).toMatchObject({ status: 'unknown' });
-    const asked = { reference: slow.reference, paymentId: slow.paymentId, providerReference: null };
+    const asked = { ...slow, attemptId: slow.reference, providerReference: null };
     expect(await sandbox.provider.retrieveAttempt(asked)).toEqual({ status: 'not_found' });
     await expect.poll(() => sandbox.provider.retrieveAttempt(asked)).toMatchObject({ status: 'captured' });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptOutcome, OperationOutcome } from '../../../domain/payment/outcome.ts';
 import type { Pool } from '../../../platform/postgres/postgres.ts';
-import type { ChargeRequest, OperationKind, OperationRequest, PaymentProvider } from '../provider.ts';
+import type { ChargeRequest, OperationKind, OperationRequest, PaymentProvider, ProviderTransaction, Span } from '../provider.ts';
 import { type Books, books, type Entry, type LedgerEntry, sandboxReference } from './books.ts';
 import { deliverWebhooks } from './deliveries.ts';
 import { confirmationOf, outcomeOf, readNews, refundNews, webhooksOf } from './news.ts';
@@ -10,6 +10,8 @@ import { faultOfSignature, signatureHeader } from './signature.ts';
 import { migrateSandbox } from './tables.ts';
 
 export type SandboxSettings = {
+  /** `sandbox`, unless there are several. */
+  name?: string;
   pool: Pool;
   /** The payment service's own base URL: its 3-D Secure page and its webhook route are there. */
   baseUrl: () => string;
@@ -36,7 +38,7 @@ export type { LedgerEntry };
 
 /** A provider that moves no money: what happens is chosen by token, and kept in PostgreSQL as a real one keeps it. */
 export const openSandbox = async (settings: SandboxSettings): Promise<Sandbox> => {
-  const { pool, baseUrl, webhookSecret, lateMs = 3_000, timeoutMs = 30_000, onFailure = () => {} } = settings;
+  const { pool, name = 'sandbox', baseUrl, webhookSecret, lateMs = 3_000, timeoutMs = 30_000, onFailure = () => {} } = settings;
   await migrateSandbox(pool);
   const wakers = new Set<() => void>();
   const kept = books(pool, {
@@ -54,11 +56,19 @@ export const openSandbox = async (settings: SandboxSettings): Promise<Sandbox> =
 
   return {
     provider: {
-      name: 'sandbox',
+      name,
+      abilities: { methods: ['card', 'paypal', 'wallet', 'local'], captures: 'many', authorizationMs: authorizationDays * 86_400_000 },
+      refuses: ({ token }) => (scenarioOf(token) ? undefined : 'the sandbox knows no such token'),
       charge: chargeAt(kept, { baseUrl, lateMs, timeoutMs }),
       ...operationsAt(kept, lateMs),
+      resume: ({ reference }) => safely(async () => standingOrGone(await kept.find(reference), baseUrl())),
       retrieveAttempt: ({ reference }) => safely(async () => attemptOutcome(await kept.find(reference), baseUrl())),
       retrieveOperation: ({ reference }) => safely(async () => operationOutcome(await kept.find(reference))),
+      transactions: (span) => transactionsOf(kept, span),
+      check: async () => {
+        const reached = await safely(() => kept.ledger({ limit: 1 }));
+        return 'rows' in reached ? { status: 'ok' } : { status: 'unreachable', reason: reached.reason };
+      },
       webhooks: webhooksOfSandbox(webhookSecret),
     },
     ledger: kept.ledger,
@@ -68,7 +78,7 @@ export const openSandbox = async (settings: SandboxSettings): Promise<Sandbox> =
     },
     confirm,
     deliver: () => {
-      const { wake, stop } = deliverWebhooks({ pool, secret: webhookSecret, url: () => `${baseUrl()}/api/v1/webhooks/sandbox`, onFailure });
+      const { wake, stop } = deliverWebhooks({ pool, secret: webhookSecret, url: () => `${baseUrl()}/api/v1/webhooks/${name}`, onFailure });
       wakers.add(wake);
       return {
         stop: async () => {
@@ -79,6 +89,9 @@ export const openSandbox = async (settings: SandboxSettings): Promise<Sandbox> =
     },
   };
 };
+
+/** As long as a card network lets one stand. */
+const authorizationDays = 7;
 
 const waitingOf = ({ status, voided, amount, currency, returnUrl }: Entry): Waiting => ({ status: voided ? 'canceled' : status, amount, currency, returnUrl });
 
@@ -133,6 +146,30 @@ const answerTo = (request: ChargeRequest, { answer }: Scenario, entry: Entry, ba
 const attemptOutcome = (entry: Entry | undefined, baseUrl: string): AttemptOutcome | typeof notFound =>
   entry && !entry.parent ? standing(entry, baseUrl) : notFound;
 
+const standingOrGone = (entry: Entry | undefined, baseUrl: string): AttemptOutcome =>
+  entry ? standing(entry, baseUrl) : { status: 'not_sent', reason: 'the sandbox has no record of it', retriable: false };
+
+async function* transactionsOf(kept: Books, { from, to }: Span): AsyncGenerator<ProviderTransaction> {
+  let after: string | undefined;
+  do {
+    const { rows, next } = await kept.ledger({ limit: 1_000, from, to, ...(after && { after }) });
+    for (const { id, reference, kind, amount, currency, at } of rows) {
+      const moved = movedBy[kind];
+      if (moved) yield { kind: moved, reference, providerReference: id, amount, currency, at };
+    }
+    after = next;
+  } while (after);
+}
+
+/** A hold and its release move no money. */
+const movedBy: Record<LedgerEntry['kind'], ProviderTransaction['kind'] | undefined> = {
+  charge: 'capture',
+  capture: 'capture',
+  refund: 'refund',
+  authorization: undefined,
+  void: undefined,
+};
+
 const standing = (entry: Entry, baseUrl: string): AttemptOutcome => {
   if (entry.status !== 'requires_action') return outcomeOf(entry, entry.status === 'succeeded' ? undefined : { code: declineOf(entry) });
   const url = `${baseUrl}/api/v1/sandbox/3ds/${entry.reference}`;
@@ -169,7 +206,7 @@ const operationStanding = ({ reference, status, kind, amount, currency }: Entry)
     : { status: 'failed', code: 'refused', message: `The sandbox refused the ${kind}.` };
 
 const webhooksOfSandbox = (secret: string): PaymentProvider['webhooks'] => ({
-  verify: (body, headers) => {
+  verify: async (body, headers) => {
     const fault = faultOfSignature(secret, body, headers[signatureHeader]);
     if (fault) return { invalid: fault };
     const news = readNews(body.toString());
