@@ -8,14 +8,33 @@ export type DeclineKind = 'hard' | 'soft';
 /** The closed list of decline codes, each with its kind; a provider's own code is kept beside it. */
 export const declineKinds = {
   generic: 'hard',
+  do_not_honor: 'hard',
   insufficient_funds: 'soft',
+  limit_exceeded: 'soft',
   lost_card: 'hard',
   stolen_card: 'hard',
+  restricted_card: 'hard',
+  invalid_card: 'hard',
+  invalid_account: 'hard',
   expired_card: 'hard',
   incorrect_cvc: 'hard',
+  incorrect_address: 'hard',
+  card_not_supported: 'hard',
+  invalid_amount: 'hard',
   fraudulent: 'hard',
+  /** The customer has told the bank to let this merchant take no more. */
+  revoked: 'hard',
+  /** The same was taken a moment ago. */
+  duplicate: 'hard',
+  /** The bank wants the customer to confirm it, and they weren't asked. */
+  authentication_required: 'soft',
   authentication_failed: 'soft',
   issuer_unavailable: 'soft',
+  processing_error: 'soft',
+  /** Nothing is wrong with the customer's means: the provider or the bank doesn't take it from this merchant's account there. */
+  merchant_refused: 'soft',
+  /** Called off, by the customer or because they let the time pass, before it was decided. */
+  canceled: 'soft',
 } as const satisfies Record<string, DeclineKind>;
 export type DeclineCode = keyof typeof declineKinds;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declineKinds } from '../../../domain/payment/outcome.ts';
 import { openPostgres, type Pool } from '../../../platform/postgres/postgres.ts';
 import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts';
 import { providerContract } from '../contract.ts';
@@ -106,9 +107,8 @@ describe('the sandbox', () => {
   };
   const kinds = (webhooks: { notice: Notice }[]) => webhooks.map(({ notice }) => (notice.about === 'dispute' ? notice.notice.change : notice.outcome.status));
 
-  it.each(['generic', 'insufficient_funds', 'lost_card', 'stolen_card', 'expired_card', 'incorrect_cvc', 'fraudulent', 'issuer_unavailable'])(
-    'declines with %s',
-    async (code) => expect(await sandbox.provider.charge(request(`tok_decline_${code}`))).toMatchObject({ status: 'declined', code, providerCode: code }),
+  it.each(Object.keys(declineKinds))('declines with %s', async (code) =>
+    expect(await sandbox.provider.charge(request(`tok_decline_${code}`))).toMatchObject({ status: 'declined', code, providerCode: code }),
   );
 
   it.each(['tok_nothing', 'tok_decline_whim', 'tok_slow_', '__proto__', 'constructor'])('sends nothing for %s', async (token) =>
