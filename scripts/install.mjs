@@ -62,7 +62,7 @@ const packagesOf = (file) => {
 };
 
 const npmCi = (root, development, environment = process.env) => {
-  const args = ['ci', '--include=optional', ...(development ? ['--include=dev'] : []), '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--include=optional', development ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   // Under npm the very same npm is used, else the one on the path.
   const self = environment.npm_execpath;
   const [program, ...before] = self && basename(self) === 'npm-cli.js' && environment === process.env ? [process.execPath, self] : ['npm'];
