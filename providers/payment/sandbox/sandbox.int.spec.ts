@@ -16,15 +16,18 @@ providerContract(
   {
     success: 'tok_success',
     declined: 'tok_decline_insufficient_funds',
+    softDecline: 'tok_decline_issuer_unavailable',
+    hardDecline: 'tok_decline_stolen_card',
     requiresAction: 'tok_3ds',
     lostBefore: 'tok_lost_before',
     lostAfter: 'tok_lost_after',
     errorAfter: 'tok_500_after',
+    strangers: ['pm_card_visa', 'fake-valid-nonce'],
   },
   async () => {
     const database = await freshDatabase();
     const pool = openPostgres(database.url, { max: 10 });
-    const { provider, ledger } = await openSandbox({ pool, baseUrl: () => 'http://localhost', webhookSecret: secret });
+    const { provider, ledger, confirm } = await openSandbox({ pool, baseUrl: () => 'http://localhost', webhookSecret: secret });
     let ended = false;
     const end = async () => {
       if (!ended) await pool.end();
@@ -33,6 +36,7 @@ providerContract(
     return {
       provider,
       moved: async (attemptId) => (await ledger({ limit: 100, reference: attemptId })).rows.map(({ kind, amount }) => ({ kind, amount })),
+      decide: async ({ request }, approve) => void (await confirm(request.reference, approve)),
       breakDown: end,
       close: async () => {
         await end();
