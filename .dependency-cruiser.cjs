@@ -1,5 +1,6 @@
 // The floors of the house (docs/architecture.md). scripts/check/floors.ts runs these rules over the sources with their types stripped, hence `.js`.
-const spec = '((\\.spec|[./]contract)\\.js$|/contract/)'; // a contract suite is a spec that several adapters share
+// A contract suite is a spec that several adapters share; a fake (`fake-….ts`, `fake-…/`) is the other side in their specs.
+const spec = '((\\.spec|[./]contract)\\.js$|/contract/|/fake-[^/]+(/|\\.js$))';
 const outside = '^(test|bench|scripts)/';
 const main = '^(main\\.js$|roles/)';
 const rooms = '^(query|command|workers|projections)/';
