@@ -91,6 +91,7 @@ export const Variables = Type.Object({
       expected: 'addresses or networks, separated by commas',
     }),
   ),
+  GEOIP_DATABASE: text('MaxMind database (GeoLite2-Country or alike) that tells the country of an address; unset, it is not known'),
   SANDBOX_RECONCILE_FIRST_MS: milliseconds(5_000, 86_400_000, 'When an attempt of unknown outcome is first asked for at the sandbox'),
 });
 
