@@ -9,6 +9,7 @@ import { confirmationPage } from './confirmation-page.ts';
 const LedgerEntry = Type.Object({
   id: Type.String(),
   reference: Type.String({ description: "The attempt's or operation's id" }),
+  provider: Type.String({ description: 'Which sandbox, where there are several' }),
   kind: Type.Enum(['charge', 'authorization', 'capture', 'void', 'refund']),
   amount: Amount,
   currency: Currency,

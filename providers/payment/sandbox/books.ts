@@ -6,6 +6,8 @@ import { ledgerSequence, operations, webhooks } from './tables.ts';
 /** What the sandbox knows of one operation. Amounts in minor units. */
 export type Entry = {
   reference: string;
+  /** The name of the sandbox that it is at. */
+  sandbox: string;
   kind: 'charge' | 'authorization' | OperationKind;
   paymentId: string;
   parent: string | null;
@@ -19,11 +21,12 @@ export type Entry = {
   voided: boolean;
 };
 export type Owed = { eventId: string; body: string; afterMs: number };
-export type NewCharge = Pick<Entry, 'reference' | 'kind' | 'paymentId' | 'amount' | 'currency' | 'status' | 'code' | 'token' | 'returnUrl'> & {
+export type NewCharge = Pick<Entry, 'reference' | 'sandbox' | 'kind' | 'paymentId' | 'amount' | 'currency' | 'status' | 'code' | 'token' | 'returnUrl'> & {
   owed: readonly Owed[];
 };
 export type NewOperation = {
   reference: string;
+  sandbox: string;
   kind: OperationKind;
   parent: string;
   paymentId: string;
@@ -31,7 +34,7 @@ export type NewOperation = {
   currency: string;
   owed: readonly Owed[];
 };
-export type LedgerEntry = { id: string; reference: string; kind: Entry['kind']; amount: number; currency: string; at: string };
+export type LedgerEntry = { id: string; reference: string; provider: string; kind: Entry['kind']; amount: number; currency: string; at: string };
 
 export type Books = {
   /** Written once for its reference; the same again changes nothing and answers what stands there. */
@@ -40,14 +43,21 @@ export type Books = {
   find: (reference: string) => Promise<Entry | undefined>;
   /** The customer's decision on a charge that waits for it; whatever it is, how the charge stands then. */
   confirm: (reference: string, approve: boolean, owed: readonly Owed[]) => Promise<Entry | undefined>;
-  /** Oldest first; `after` is the `next` of the page before. */
-  ledger: (page: { limit: number; after?: string; reference?: string; from?: string; to?: string }) => Promise<{ rows: LedgerEntry[]; next?: string }>;
+  /** Of all sandboxes, unless one is named. Oldest first; `after` is the `next` of the page before. */
+  ledger: (page: {
+    limit: number;
+    after?: string;
+    reference?: string;
+    sandbox?: string;
+    from?: string;
+    to?: string;
+  }) => Promise<{ rows: LedgerEntry[]; next?: string }>;
 };
 
 /** The name that the sandbox gives an operation. */
 export const sandboxReference = (reference: string): string => `sbx_${reference}`;
 
-const columns = `reference, kind, payment_id as "paymentId", parent, amount, currency, status, code, token, return_url as "returnUrl", voided`;
+const columns = `reference, sandbox, kind, payment_id as "paymentId", parent, amount, currency, status, code, token, return_url as "returnUrl", voided`;
 type Row = Omit<Entry, 'amount'> & { amount: string };
 const entryOf = ({ amount, ...row }: Row): Entry => ({ ...row, amount: Number(amount) });
 
@@ -76,23 +86,23 @@ export const books = (pool: Pool, { owing }: { owing: () => void }): Books => {
 };
 
 const owedInsert = (from: string): string =>
-  `insert into ${webhooks} (event_id, body, due_at)
-   select (o ->> 'eventId')::uuid, o ->> 'body', now() + (o ->> 'afterMs')::integer * interval '1 millisecond' from ${from}`;
+  `insert into ${webhooks} (sandbox, event_id, body, due_at)
+   select sandbox, (o ->> 'eventId')::uuid, o ->> 'body', now() + (o ->> 'afterMs')::integer * interval '1 millisecond' from ${from}`;
 
 // One round trip for a whole batch. What stood there before is read from the statement's snapshot, so no row comes twice.
 const chargesText = `
   with given as (
-    select * from jsonb_to_recordset($1::jsonb) as g(reference uuid, kind text, "paymentId" uuid, amount bigint, currency text, status text, code text,
+    select * from jsonb_to_recordset($1::jsonb) as g(reference uuid, sandbox text, kind text, "paymentId" uuid, amount bigint, currency text, status text, code text,
       token text, "returnUrl" text, owed jsonb)
   ), made as (
-    insert into ${operations} as o (reference, seq, kind, payment_id, amount, currency, status, code, token, return_url, captured)
-    select reference, case when status = 'succeeded' then nextval('${ledgerSequence}') end, kind, "paymentId", amount, currency, status, code, token, "returnUrl",
+    insert into ${operations} as o (reference, sandbox, seq, kind, payment_id, amount, currency, status, code, token, return_url, captured)
+    select reference, sandbox, case when status = 'succeeded' then nextval('${ledgerSequence}') end, kind, "paymentId", amount, currency, status, code, token, "returnUrl",
       case when status = 'succeeded' and kind = 'charge' then amount else 0 end
     from given
     on conflict (reference) do nothing
     returning o.*
   ), owed as (
-    ${owedInsert('made join given using (reference) cross join lateral jsonb_array_elements(given.owed) as o')}
+    ${owedInsert('made join (select reference, owed from given) given using (reference) cross join lateral jsonb_array_elements(given.owed) as o')}
   )
   select ${columns} from made
   union all
@@ -130,11 +140,11 @@ const operationText = (kind: OperationKind): string => `
   with existing as (select * from ${operations} where reference = $1),
   moved as (
     update ${operations} p set ${movements[kind].set}
-    where p.reference = $3 and ${movements[kind].allowed} and p.currency = $6 and not exists (select from existing)
+    where p.reference = $3 and p.sandbox = $8 and ${movements[kind].allowed} and p.currency = $6 and not exists (select from existing)
     returning p.token, p.status
   ), made as (
-    insert into ${operations} (reference, seq, kind, parent, payment_id, amount, currency, status, code, token)
-    select $1, case when (select status from moved) = 'succeeded' then nextval('${ledgerSequence}') end, $2, $3, $4, $5, $6,
+    insert into ${operations} (reference, sandbox, seq, kind, parent, payment_id, amount, currency, status, code, token)
+    select $1, $8, case when (select status from moved) = 'succeeded' then nextval('${ledgerSequence}') end, $2, $3, $4, $5, $6,
       case when exists (select from moved) then 'succeeded' else 'failed' end, case when exists (select from moved) then null else 'refused' end,
       (select token from ${operations} where reference = $3)
     where not exists (select from existing)
@@ -146,12 +156,12 @@ const operationText = (kind: OperationKind): string => `
 
 const uniqueViolation = '23505';
 
-const writeOperation = async (pool: Pool, { reference, kind, parent, paymentId, amount, currency, owed }: NewOperation): Promise<Entry> => {
+const writeOperation = async (pool: Pool, { reference, sandbox, kind, parent, paymentId, amount, currency, owed }: NewOperation): Promise<Entry> => {
   const write = async () => {
     const { rows } = await pool.query<Row>({
       name: `sandbox-${kind}`,
       text: operationText(kind),
-      values: [reference, kind, parent, paymentId, amount, currency, JSON.stringify(owed)],
+      values: [reference, kind, parent, paymentId, amount, currency, JSON.stringify(owed), sandbox],
     });
     return rows[0];
   };
@@ -179,20 +189,22 @@ const confirmText = `
 
 const readLedger = async (
   pool: Pool,
-  { limit, after = '0', reference, from, to }: Parameters<Books['ledger']>[0],
+  { limit, after = '0', reference, sandbox, from, to }: Parameters<Books['ledger']>[0],
 ): Promise<{ rows: LedgerEntry[]; next?: string }> => {
-  const { rows } = await pool.query<{ seq: string; reference: string; kind: Entry['kind']; amount: string; currency: string; at: Date }>(
-    `select seq, reference, kind, amount, currency, at from ${operations}
+  const { rows } = await pool.query<{ seq: string; reference: string; sandbox: string; kind: Entry['kind']; amount: string; currency: string; at: Date }>(
+    `select seq, reference, sandbox, kind, amount, currency, at from ${operations}
      where seq > $1 and ($3::uuid is null or reference = $3 or parent = $3)
-       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5) order by seq limit $2`,
-    [after, limit + 1, reference ?? null, from ?? null, to ?? null],
+       and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
+       and ($6::text is null or sandbox = $6) order by seq limit $2`,
+    [after, limit + 1, reference ?? null, from ?? null, to ?? null, sandbox ?? null],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    rows: page.map(({ reference, kind, amount, currency, at }) => ({
+    rows: page.map(({ reference, sandbox, kind, amount, currency, at }) => ({
       id: sandboxReference(reference),
       reference,
+      provider: sandbox,
       kind,
       amount: Number(amount),
       currency,

@@ -6,7 +6,7 @@ export type DeliverySettings = {
   pool: Pool;
   secret: string;
   /** Where the webhooks go; asked at each delivery, because a port may only be known late. */
-  url: () => string;
+  url: (sandbox: string) => string;
   onFailure: (error: unknown) => void;
 };
 
@@ -20,8 +20,10 @@ const atOnce = 50;
 const takeText = `
   update ${webhooks} set due_at = now() + least(tries + 1, 6) * interval '${leaseMs} milliseconds', tries = tries + 1
   where id in (select id from ${webhooks} where due_at <= now() order by due_at, id limit ${atOnce} for update skip locked)
-  returning id, body`;
+  returning id, body, sandbox`;
 const waitText = `select extract(epoch from min(due_at) - now()) * 1000 as ms from ${webhooks}`;
+
+type Taken = { id: string; body: string; sandbox: string };
 
 export type Deliveries = { wake: () => void; stop: () => Promise<void> };
 
@@ -29,8 +31,8 @@ export type Deliveries = { wake: () => void; stop: () => Promise<void> };
 export const deliverWebhooks = ({ pool, secret, url, onFailure }: DeliverySettings): Deliveries => {
   let stopped = false;
   let woken = Promise.withResolvers<void>();
-  const post = async ({ id, body }: { id: string; body: string }): Promise<void> => {
-    const answer = await fetch(url(), {
+  const post = async ({ id, body, sandbox }: Taken): Promise<void> => {
+    const answer = await fetch(url(sandbox), {
       method: 'POST',
       headers: { 'content-type': 'application/json', [signatureHeader]: sign(secret, body) },
       body,
@@ -42,7 +44,7 @@ export const deliverWebhooks = ({ pool, secret, url, onFailure }: DeliverySettin
   };
 
   const round = async (): Promise<number> => {
-    const { rows } = await pool.query<{ id: string; body: string }>(takeText);
+    const { rows } = await pool.query<Taken>(takeText);
     for (const result of await Promise.allSettled(rows.map(post))) if (result.status === 'rejected') onFailure(result.reason);
     const next = await pool.query<{ ms: string | null }>(waitText);
     return Math.min(Math.max(Number(next.rows[0]?.ms ?? lookMs), 0), lookMs);

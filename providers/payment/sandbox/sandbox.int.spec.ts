@@ -240,4 +240,17 @@ describe('the sandbox', () => {
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.length).toBeGreaterThan(500);
   });
+
+  it('keeps one set of books for several, each entry under its name', async () => {
+    const { providers, ledger } = await openSandbox({ pool, names: ['here', 'there'], baseUrl: () => 'http://localhost', webhookSecret: secret });
+    const [here, there] = providers;
+    const lost = request('tok_lost_before@here');
+    expect(await here.charge(lost)).toMatchObject({ status: 'not_sent', retriable: true });
+    const again = { ...lost, reference: randomUUID() };
+    expect(await there?.charge(again)).toMatchObject({ status: 'captured' });
+    const refund = { ...again, reference: randomUUID(), attemptId: again.reference, providerReference: '' };
+    expect(await here.refund(refund)).toMatchObject({ status: 'failed' });
+    expect((await ledger({ limit: 10, reference: again.reference })).rows).toMatchObject([{ provider: 'there', kind: 'charge' }]);
+    expect((await ledger({ limit: 10, reference: again.reference, sandbox: 'here' })).rows).toEqual([]);
+  });
 });

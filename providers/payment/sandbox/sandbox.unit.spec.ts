@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inBatches } from '../../../platform/in-batches.ts';
 import { readNews } from './news.ts';
+import { tokenAt } from './scenario.ts';
 import { faultOfSignature, sign } from './signature.ts';
 
 describe('signatures', () => {
@@ -45,4 +46,14 @@ describe('writing in batches', () => {
     expect(first).toEqual({ status: 'fulfilled', value: 3 });
     expect(second).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('fewer answers') } });
   });
+});
+
+describe('a token with a name', () => {
+  it.each([
+    ['tok_lost_before@sandbox', 'tok_lost_before'],
+    ['tok_lost_before@other', 'tok_success'],
+    ['tok_lost_before', 'tok_lost_before'],
+    ['tok_nonsense@sandbox', 'tok_nonsense@sandbox'],
+    ['tok_success@a@b', 'tok_success@a@b'],
+  ])('%s is %s at the sandbox of the name', (token, expected) => expect(tokenAt('sandbox', token)).toBe(expected));
 });

@@ -68,6 +68,13 @@ export const scenarioOf = (token: string): Scenario | undefined => {
   return Object.hasOwn(scenarios, token) ? scenarios[token] : undefined;
 };
 
+/** `<token>@<name>`: at the sandbox of that name it does what the token does, at any other it succeeds. Tokens without a name do the same at all. */
+export const tokenAt = (sandbox: string, token: string): string => {
+  const [, base, name] = /^([^@]+)@([^@]+)$/.exec(token) ?? [];
+  if (base === undefined || !scenarioOf(base)) return token;
+  return name === sandbox ? base : 'tok_success';
+};
+
 const isDeclineCode = (code: string): code is DeclineCode => Object.hasOwn(declineKinds, code);
 
 /** What the customer's bank says, in words. */

@@ -35,6 +35,9 @@ const steps = [
      tries integer not null default 0
    );
    create index sandbox_webhooks_due on ${webhooks} (due_at);`,
+  // Several sandboxes keep one set of books.
+  `alter table ${operations} add column sandbox text not null default 'sandbox';
+   alter table ${webhooks} add column sandbox text not null default 'sandbox';`,
 ];
 
 export const migrateSandbox = (pool: Pool): Promise<void> => migrate(pool, 'sandbox', steps);
