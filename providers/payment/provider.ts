@@ -10,6 +10,8 @@ export type PaymentProvider = {
   abilities: ProviderAbilities;
   /** Why it can't take this: a currency or sum that it can't express exactly, a method that it hasn't, another provider's token. Undefined where it can. */
   refuses: (asked: Asked) => string | undefined;
+  /** What it can tell of the card behind a token, without charging it: for rules of risk. Undefined where it knows none, or can't be reached. */
+  cardOf?: (token: string) => Promise<Card | undefined>;
   charge: (request: ChargeRequest) => Promise<AttemptOutcome>;
   /** Goes on with a charge that waited for the customer, once they are back: confirms or captures what they approved. Where nothing is left to do, how it stands. */
   resume: (request: ChargeRequest & { providerReference: string }) => Promise<AttemptOutcome>;
@@ -33,6 +35,9 @@ export type ProviderAbilities = {
   /** How long an authorization holds, in milliseconds; its answer may name another time. */
   authorizationMs: number;
 };
+
+/** `fingerprint` is the same for the same card, whatever its tokens; `country` is its issuer's, ISO 3166-1 alpha-2. */
+export type Card = { fingerprint: string | null; country: string | null };
 
 export type Asked = { amount: number; currency: string; method: PaymentMethodType; token: string };
 
