@@ -67,7 +67,10 @@ describe('projecting', () => {
     await engine.stop();
   });
 
-  it('equals a plain fold, whatever the batches, failed commits, commits whose answer was lost, and restarts', async () => {
+  it.each<{ which: string; more: Partial<typeof tills> }>([
+    { which: 'documents of many streams', more: {} },
+    { which: 'documents made by the first event of their stream', more: { handles: ['Sold', 'Closed'], creates: ({ revision }) => revision === 0 } },
+  ])('equals a plain fold, whatever the batches, failed commits, commits whose answer was lost, and restarts: $which', async ({ more }) => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ kind: fc.constant('append' as const), events: fc.array(tillEvent, { minLength: 1, maxLength: 8 }) }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant('crash' as const) }) },
@@ -79,7 +82,7 @@ describe('projecting', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-        const { projection, memory, store, stores, start } = await started();
+        const { projection, memory, store, stores, start } = await started(more);
         const faults = { before: 0, midway: 0, after: 0 };
         const faulty = faultyStore(store, projection.name.replaceAll('-', '_'), faults);
         const engines = [await start(projection, faulty)];

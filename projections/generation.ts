@@ -90,9 +90,14 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
 
   const load = async (events: readonly Recorded[]): Promise<ReadonlyMap<string, Stored<object>>> => {
     const ids = new Set<string>();
+    const made = new Set<string>();
     for (const event of events) {
       try {
-        for (const id of projection.ids(event)) if (!recent.get(id)) ids.add(id);
+        for (const id of projection.ids(event)) {
+          if (made.has(id) || recent.peek(id)) continue;
+          if (projection.creates?.(event)) made.add(id);
+          else ids.add(id);
+        }
       } catch {
         // The fold meets the same error, and says at which event.
         break;

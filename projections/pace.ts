@@ -1,6 +1,7 @@
 /**
  * A breath after each small batch, in which events gather for the next: commits are most of what a single event costs. The first event
- * after an idle time is taken at once, and whoever waits for a position ends the breath.
+ * after an idle time is taken at once, and whoever waits for a position ends the breath. Breaths end by one clock: those who breathe go on together,
+ * and what they commit then goes into one transaction.
  */
 export type Pace = {
   breathe: (events: number) => Promise<void>;
@@ -19,7 +20,7 @@ export const openPace = (ms: number, isAwaited: () => boolean): Pace => {
     breathe: (events) => {
       if (events === 0 || events >= enough || stopped || isAwaited()) return Promise.resolve();
       return new Promise((resolve) => {
-        const timer = setTimeout(() => end?.(), ms);
+        const timer = setTimeout(() => end?.(), ms - (performance.now() % ms));
         end = () => {
           clearTimeout(timer);
           end = undefined;

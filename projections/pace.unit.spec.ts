@@ -18,6 +18,16 @@ describe('the pace of a projection', () => {
     expect(await state(breath)).toBe('over');
   });
 
+  it('ends at the same moment for all who breathe, so that they commit together', async () => {
+    const first = openPace(40, () => false).breathe(1);
+    await vi.advanceTimersByTimeAsync(25);
+    const second = openPace(40, () => false).breathe(1);
+    await vi.advanceTimersByTimeAsync(14);
+    expect([await state(first), await state(second)]).toEqual(['breathing', 'breathing']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([await state(first), await state(second)]).toEqual(['over', 'over']);
+  });
+
   it('goes on at once after none or many, and while somebody waits', async () => {
     expect(await state(openPace(40, () => false).breathe(0))).toBe('over');
     expect(await state(openPace(40, () => false).breathe(100))).toBe('over');

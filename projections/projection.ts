@@ -10,6 +10,8 @@ export type Projection<E extends DomainEvent, D extends object> = {
   handles: readonly E['type'][];
   /** The documents that the event touches; none is a valid answer. */
   ids: (event: Recorded<E>) => readonly string[];
+  /** True for an event that makes its documents: none can have been there before it, so none is looked for. */
+  creates?: (event: Recorded<E>) => boolean;
   /** The document after the event; `undefined` removes it. */
   evolve: (document: D | undefined, event: Recorded<E>, id: string) => D | undefined;
   /** Fields of the document that lookups filter and sort by. */
@@ -30,6 +32,7 @@ export type AnyProjection = {
   version: number;
   handles: readonly string[];
   ids(event: Recorded): readonly string[];
+  creates?(event: Recorded): boolean;
   evolve(document: object | undefined, event: Recorded, id: string): object | undefined;
   indexes: Indexes<Record<string, unknown>>;
   store: 'documents' | 'postgres';

@@ -18,7 +18,9 @@ export const canonical = (value: unknown): string => {
  */
 export const storableJson = (document: object): string => {
   const json = JSON.stringify(document);
-  return /\\u(0000|d[89a-f])/i.test(json) ? JSON.stringify(document, (_, value) => (typeof value === 'string' ? storableText(value) : value)) : json;
+  return json.includes('\\u') && /\\u(0000|d[89a-f])/i.test(json)
+    ? JSON.stringify(document, (_, value) => (typeof value === 'string' ? storableText(value) : value))
+    : json;
 };
 
 export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD');

@@ -36,11 +36,10 @@ export const dropTable = async (pool: Pool, table: Table): Promise<void> => {
   if (known.rows[0]?.known === true) await pool.query(`delete from ${checkpoints} where collection = $1`, [table.collection]);
 };
 
-const ddl = ({ name, collection }: Table): string => `
+const ddl = ({ name }: Table): string => `
   create schema if not exists ${schema};
   create table if not exists ${checkpoints} (collection text primary key, position bigint not null);
-  create table if not exists ${name} (id text collate "C" primary key, position bigint not null, document jsonb not null);
-  create index if not exists "${collection}_position" on ${name} (position)`;
+  create table if not exists ${name} (id text collate "C" primary key, position bigint not null, document jsonb not null)`;
 
 const isComplete = async (client: Queryable, table: Table): Promise<boolean> => {
   const { rows } = await client.query(`select to_regclass($1) is not null and to_regclass('${checkpoints}') is not null as there`, [table.name]);

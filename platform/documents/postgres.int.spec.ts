@@ -30,6 +30,28 @@ describe('documents on PostgreSQL', () => {
     await close();
   });
 
+  it('writes what several collections have to write in the same moment in one transaction, each in its own right', async () => {
+    const { store, pool, close } = await open();
+    const names = ['one_v1', 'two_v1', 'three_v1', 'gone_v1', 'back_v1'];
+    const collections = await Promise.all(names.map((name) => store.collection<{ n: number }>(name, { n: 'number' })));
+    const batch = (n: number) => ({ documents: [{ id: 'x', position: BigInt(n), document: { n } }], checkpoint: BigInt(n) });
+    await Promise.all(collections.map((collection) => collection.commit(batch(5))));
+    const writers = await pool.query(`select xmin from documents.one_v1 union select xmin from documents.two_v1 union select xmin from documents.checkpoints`);
+    expect(writers.rows).toHaveLength(1);
+
+    await pool.query(`drop table documents.gone_v1`);
+    await pool.query(`update documents.checkpoints set position = 3 where collection = 'back_v1'`);
+    const results = await Promise.allSettled(collections.map((collection) => collection.commit(batch(9))));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect(results[4]).toMatchObject({ reason: { code: 'checkpoint_went_back' } });
+    for (const collection of collections.slice(0, 3)) {
+      expect(await collection.get('x')).toEqual({ id: 'x', position: 9n, document: { n: 9 } });
+      expect(await collection.checkpoint()).toBe(9n);
+    }
+    expect((await collections[4]?.get('x'))?.document).toEqual({ n: 5 });
+    await close();
+  });
+
   it('lets two writers of the same events do no harm, removals too', async () => {
     const { store, close } = await open();
     const [one, two] = [await store.collection<{ n: number }>('twice_v1', {}), await store.collection<{ n: number }>('twice_v1', {})];

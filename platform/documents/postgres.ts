@@ -5,7 +5,7 @@ import { openChecksum } from './canonical.ts';
 import type { Collection, DocumentStore, Indexes, Stored } from './document-store.ts';
 import { indexKinds } from './index-values.ts';
 import { findPage } from './paging.ts';
-import { openCommit } from './postgres-commit.ts';
+import { openCommits } from './postgres-commit.ts';
 import { countSql, findSql } from './postgres-find.ts';
 import { checkpoints, dropTable, ensureTable, type Table, tableOf } from './postgres-table.ts';
 
@@ -14,7 +14,9 @@ type Row<D> = { id: string; position: string; document: D };
 /**
  * Documents on PostgreSQL: a table a collection in the schema `documents`, a column for each index. The pool stays its owner's.
  */
-export const openPostgresDocuments = ({ pool }: { pool: Pool }): DocumentStore => ({
+export const openPostgresDocuments = ({ pool }: { pool: Pool }): DocumentStore => documentsIn(pool, openCommits(pool));
+
+const documentsIn = (pool: Pool, commits: ReturnType<typeof openCommits>): DocumentStore => ({
   collection: async <D extends object>(name: string, indexes: Indexes<D>): Promise<Collection<D>> => {
     const kinds = indexKinds(indexes);
     const table = tableOf(name, kinds);
@@ -28,7 +30,7 @@ export const openPostgresDocuments = ({ pool }: { pool: Pool }): DocumentStore =
       get: async (id) => (await rows({ text: `select id, position, document from ${table.name} where id = $1`, values: [id] }))[0],
       find: (query) => findPage(query, kinds, (segment, limit) => rows(findSql(table, query, segment, limit))),
       count: async (where) => (await pool.query<{ documents: number }>(countSql(table, where))).rows[0]?.documents ?? 0,
-      commit: openCommit<D>(pool, table),
+      commit: commits<D>(table),
       checkpoint: () => checkpointOf(pool, table),
       checksum: () => checksum<D>(pool, table),
     };

@@ -32,6 +32,7 @@ export const feedItems: Projection<FeedItemEvent, FeedItem> = {
   indexes: { userId: 'text', seen: 'boolean', read: 'boolean', archived: 'boolean', added: 'number', sequence: 'number' },
   handles: ['InAppDelivered', 'FeedItemsSeen', 'FeedItemsRead', 'FeedItemsArchived'],
   ids: (event) => (event.type === 'InAppDelivered' ? [event.data.deliveryId] : event.data.ids),
+  creates: ({ type }) => type === 'InAppDelivered',
   evolve: (item, event) => {
     if (event.type === 'InAppDelivered') return item ?? itemOf(event);
     // Marks of another user's items, or of items that an erased person once had, change nothing.

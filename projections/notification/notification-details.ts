@@ -14,6 +14,7 @@ export const notificationDetails: Projection<NotificationEvent, NotificationDeta
   indexes: {},
   handles: types,
   ids: ({ streamId }) => [streamId],
+  creates: ({ revision }) => revision === 0,
   evolve: (details, event) => {
     if (details && event.revision < details.version) return details;
     const state = notification.evolve(details?.state ?? notification.initialState, event);

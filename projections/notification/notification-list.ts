@@ -27,6 +27,7 @@ export const notificationList: Projection<NotificationEvent, NotificationListIte
   indexes: { userId: 'text', status: 'text', template: 'text', category: 'text', email: 'boolean', in_app: 'boolean', createdAt: 'time' },
   handles: types,
   ids: ({ streamId }) => [streamId],
+  creates: ({ revision }) => revision === 0,
   evolve: (item, event) => {
     if (item && event.revision < item.version) return item;
     const after = notification.evolve(item ? asRequested(item) : notification.initialState, event);

@@ -25,5 +25,6 @@ export const paymentDetails: Projection<PaymentEvent, PaymentDetails> = {
   indexes: {},
   handles: paymentEventTypes,
   ids: ({ streamId }) => [streamId],
+  creates: ({ revision }) => revision === 0,
   evolve: afterEvent,
 };

@@ -22,6 +22,7 @@ export const paymentList: Projection<PaymentEvent, PaymentListItem> = {
   indexes: { customerId: 'text', status: 'text', provider: 'text', reference: 'text', currency: 'text', createdAt: 'time', undecided: 'boolean' },
   handles: paymentEventTypes,
   ids: ({ streamId }) => [streamId],
+  creates: ({ revision }) => revision === 0,
   evolve: (item, event) => {
     const details = afterEvent(item && { state: item.state, version: item.version, createdAt: item.createdAt, updatedAt: item.updatedAt }, event);
     if (item && details.version === item.version) return item;
