@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import { halfSetUp, wrongSandboxNames } from './config/provider-variables.ts';
 import { type Role, rolesOf } from './config/roles.ts';
 import { unknownVariables } from './config/unknown-variables.ts';
 import { type Settings, Variables } from './config/variables.ts';
@@ -44,14 +45,16 @@ const malformedVariable = (name: string, text = ''): string => {
 };
 
 /** Variables that are right by themselves, but not together. */
-const contradictions = ({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, COMMAND_WAIT_MS, COMMAND_MAX_WAIT_MS, ...ports }: Settings): string[] => {
+const contradictions = ({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, COMMAND_WAIT_MS, COMMAND_MAX_WAIT_MS, ...others }: Settings): string[] => {
   const jwt = Object.entries({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE });
   const missing = jwt.filter(([, value]) => value === undefined).map(([name]) => name);
-  const taken = [ports.PAYMENT_PORT, ports.NOTIFICATION_PORT, ports.EVENTSTORE_PORT].filter((port) => port !== 0);
+  const taken = [others.PAYMENT_PORT, others.NOTIFICATION_PORT, others.EVENTSTORE_PORT].filter((port) => port !== 0);
   return [
     ...(missing.length > 0 && missing.length < jwt.length
       ? [`${missing.join(' and ')} must be set too: tokens are only taken from a known issuer, for a known audience`]
       : []),
+    ...halfSetUp(others),
+    ...wrongSandboxNames(others.SANDBOX_NAMES),
     ...(COMMAND_WAIT_MS > COMMAND_MAX_WAIT_MS ? ['COMMAND_WAIT_MS is more than COMMAND_MAX_WAIT_MS'] : []),
     ...(new Set(taken).size < taken.length ? ['PAYMENT_PORT, NOTIFICATION_PORT and EVENTSTORE_PORT must differ'] : []),
   ];

@@ -46,6 +46,8 @@ describe('the environment', () => {
     ['API_KEY', 'short', /16 to 512/],
     ['MAIL_FROM', 'nobody', /an address/],
     ['COMMAND_WAIT_MS', '1e3', /milliseconds/],
+    ['SANDBOX', 'yes', /true or false/],
+    ['SANDBOX_NAMES', 'a,,b', /separated by commas/],
   ])('refuses %s=%s and says what is expected', (name, value, expected) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
@@ -72,6 +74,37 @@ describe('the environment', () => {
     expect(faultsOf({ PAYMENT_PORT: '3002' })).toEqual([expect.stringMatching(/must differ/)]);
     expect(faultsOf({ PAYMENT_PORT: '0', NOTIFICATION_PORT: '0' })).toEqual([]);
     expect(faultsOf({ COMMAND_WAIT_MS: '40000' })).toEqual([expect.stringMatching(/COMMAND_MAX_WAIT_MS/)]);
+  });
+});
+
+describe('payment providers', () => {
+  const stripe = { STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+
+  it('are set up by all that they need', () => {
+    expect(faultsOf({ ...stripe, PAYPAL_CLIENT_ID: 'id1', PAYPAL_CLIENT_SECRET: 'secret', PAYPAL_WEBHOOK_ID: 'hook' })).toEqual([]);
+  });
+
+  it('are not set up by halves', () => {
+    expect(faultsOf({ STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual([expect.stringMatching(/^STRIPE_WEBHOOK_SECRET must be set too: stripe needs/)]);
+    expect(faultsOf({ PAYPAL_BASE_URL: 'http://localhost' })).toEqual([
+      expect.stringMatching(/^PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID/),
+    ]);
+    expect(faultsOf({ BRAINTREE_MERCHANT_ID: 'shop', BRAINTREE_PUBLIC_KEY: 'key' })).toEqual([expect.stringMatching(/^BRAINTREE_PRIVATE_KEY must/)]);
+  });
+
+  it('keep their keys to themselves', () => {
+    expect(faultsOf({ ...stripe, STRIPE_SECRET_KEY: 'sk test hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it('take merchant accounts by currency', () => {
+    const braintree = { BRAINTREE_MERCHANT_ID: 'shop', BRAINTREE_PUBLIC_KEY: 'key', BRAINTREE_PRIVATE_KEY: 'private' };
+    expect(faultsOf({ ...braintree, BRAINTREE_MERCHANT_ACCOUNTS: 'GBP=shop_gbp,EUR=shop_eur' })).toEqual([]);
+    expect(faultsOf({ ...braintree, BRAINTREE_MERCHANT_ACCOUNTS: 'shop_gbp' })).toEqual([expect.stringMatching(/GBP=shop_gbp/)]);
+  });
+
+  it('have names of their own', () => {
+    expect(faultsOf({ SANDBOX_NAMES: 'sandbox,sandbox_b' })).toEqual([]);
+    expect(faultsOf({ SANDBOX_NAMES: 'a,stripe,a' })).toEqual([expect.stringMatching(/^SANDBOX_NAMES names stripe and a/)]);
   });
 });
 

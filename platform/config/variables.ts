@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { providerVariables } from './provider-variables.ts';
 
 const port = (initial: number, what: string) =>
   Type.Integer({
@@ -74,6 +75,8 @@ export const Variables = Type.Object({
     description: 'Sender of e-mail',
     expected: 'an address: Shop <receipts@shop.example>',
   }),
+
+  ...providerVariables,
 
   COMMAND_WAIT_MS: milliseconds(10_000, 60_000, 'How long process, capture and refund wait for their outcome'),
   COMMAND_MAX_WAIT_MS: milliseconds(30_000, 60_000, 'The longest wait that a caller may prefer'),
