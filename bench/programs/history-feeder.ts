@@ -34,9 +34,16 @@ const historyOf = <S, C, E extends DomainEvent, R extends string>(decider: Decid
 const paymentHistory = (): readonly PaymentEvent[] => {
   const create = createCommand();
   const attemptId = randomUUID();
-  const process: PaymentCommand = { type: 'Process', attemptId, provider: null, defaultProvider: 'sandbox', method: 'card', token: 'tok_success', context: {} };
-  const outcome = { status: 'captured', providerReference: randomUUID(), amount: create.amount, currency: create.currency } as const;
-  return historyOf(payment, [create, process, { type: 'RecordAttempt', attemptId, outcome, reversalId: randomUUID() }]);
+  const { amount, currency } = create;
+  const inputs = { amount, currency, method: 'card', country: null, requested: null, draw: 0, standings: [] } as const;
+  const route = { providers: ['sandbox'], rule: null, ruleSetVersion: 0, failoverOn: [], inputs } as const;
+  const process: PaymentCommand = { type: 'Process', attemptId, method: 'card', token: 'tok_success', context: {}, assessment: null, route };
+  const outcome = { status: 'captured', providerReference: randomUUID(), amount, currency } as const;
+  return historyOf(payment, [
+    create,
+    process,
+    { type: 'RecordAttempt', attemptId, outcome, reversalId: randomUUID(), nextAttemptId: randomUUID(), resumeId: null },
+  ]);
 };
 
 const receiptHistory = (): readonly NotificationEvent[] => {

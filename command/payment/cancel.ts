@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { PaymentBody } from '../../platform/http/payment/schemas.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Id } from '../../platform/http/schemas.ts';
-import { carryOut, config, isSettled, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
+import { carryOut, config, isOver, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
 import { Cancel } from './requests.ts';
 
 /** `POST /payments/:id/cancel`. */
@@ -23,8 +23,8 @@ export const cancelRoute =
       },
       handler: async (request, reply) => {
         const { payment, intent, commandId } = await carryOut(routes, request, reply, (voidId) => ({
-          command: { type: 'Cancel', voidId },
-          settled: ({ canceledBy, voids }) => canceledBy === voidId || isSettled(voids, voidId),
+          command: { type: 'Cancel', voidId, refundId: null },
+          settled: ({ canceledBy, voids }) => canceledBy === voidId || isOver(voids.find(({ id }) => id === voidId)),
         }));
         const release = payment.voids.find(({ id }) => id === commandId);
         if (release?.error) throw problem(409, 'cancel_failed', { detail: release.error.message, members: { payment: intent } });

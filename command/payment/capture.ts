@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { NotPaid, PaymentBody } from '../../platform/http/payment/schemas.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Id } from '../../platform/http/schemas.ts';
-import { carryOut, config, isSettled, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
+import { carryOut, config, isOver, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
 import { Capture } from './requests.ts';
 
 /** `POST /payments/:id/capture`. */
@@ -24,8 +24,8 @@ export const captureRoute =
       handler: async (request, reply) => {
         const { amount = null } = request.body;
         const { payment, intent, commandId } = await carryOut(routes, request, reply, (captureId) => ({
-          command: { type: 'Capture', captureId, amount },
-          settled: ({ captures }) => isSettled(captures, captureId),
+          command: { type: 'Capture', captureId, amount, final: false, at: new Date().toISOString() },
+          settled: ({ captures }) => isOver(captures.find(({ id }) => id === captureId)),
         }));
         const capture = payment.captures.find(({ id }) => id === commandId);
         if (capture?.error) throw problem(402, 'capture_failed', { detail: capture.error.message, members: { declineCode: null, payment: intent } });

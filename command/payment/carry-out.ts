@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PaymentCommand, PaymentRejection } from '../../domain/payment/commands.ts';
-import type { PaymentEvent } from '../../domain/payment/events.ts';
+import type { AttemptContext, PaymentEvent } from '../../domain/payment/events.ts';
+import type { PaymentMethodType } from '../../domain/payment/outcome.ts';
 import { type PaymentIntent, paymentIntent } from '../../domain/payment/payment-intent.ts';
+import type { RiskAssessment } from '../../domain/payment/risk.ts';
+import type { RouteDecision } from '../../domain/payment/routing.ts';
 import type { CreatedPayment, Payment } from '../../domain/payment/state.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import { replayed } from '../../platform/http/command-context.ts';
@@ -11,10 +14,25 @@ import { refusal } from './rejections.ts';
 
 export type PaymentHandler = Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>;
 
+/** What is about to be attempted. `provider`: who was asked for. */
+export type AboutAttempt = {
+  paymentId: string;
+  payment: CreatedPayment;
+  attemptId: string;
+  method: PaymentMethodType;
+  token: string;
+  context: AttemptContext;
+  provider: string | null;
+};
+
 export type PaymentRoutes = {
   payments: Pick<PaymentHandler, 'handle' | 'load' | 'waitUntil'>;
   /** Names of the providers that are set up; the first is asked where nothing else is said. */
   providers: readonly [string, ...string[]];
+  /** What the rules of risk say of it; without, everything is allowed. */
+  assess?: (about: AboutAttempt) => Promise<RiskAssessment>;
+  /** Who is asked, and who next; without, who was asked for. */
+  route?: (about: AboutAttempt) => Promise<RouteDecision>;
   wait?: WaitLimits;
 };
 
@@ -23,8 +41,9 @@ export const tags = ['Payments'];
 const usualWait: WaitLimits = { defaultMs: 10_000, maxMs: 30_000 };
 
 /** What is to be done, and when it has come to an end; the id of the command is that of the thing it starts. */
-type Step = (commandId: string) => { command: PaymentCommand; settled: (payment: CreatedPayment) => boolean };
-type Outcome = { commandId: string; payment: CreatedPayment; intent: PaymentIntent };
+type Step = (commandId: string) => Planned | Promise<Planned>;
+type Planned = { command: PaymentCommand; settled: (payment: CreatedPayment) => boolean };
+export type Outcome = { commandId: string; payment: CreatedPayment; intent: PaymentIntent };
 
 /**
  * Carries out one step of a payment and waits until it has come to an end, as long as the caller likes. The same key again: the answer
@@ -39,8 +58,8 @@ export const carryOut = async (
   const { id } = request.params;
   const context = request.commandContext();
   const { commandId } = context;
-  const { command, settled } = step(commandId);
   const timeoutMs = waitPreferred(request, reply, wait);
+  const { command, settled } = await step(commandId);
   const handled = await payments.handle(id, command, context);
   if ('rejected' in handled) throw refusal(handled.rejected);
   if (handled.replayed) replayed(reply);
@@ -54,13 +73,10 @@ export const carryOut = async (
   return { commandId, payment: loaded.state, intent: paymentIntent(id, loaded) };
 };
 
-type Standing = { id: string; status: string };
+type Standing = { status: string };
 
 /** Whether there is something to tell. What is unknown isn't known within seconds, so the caller is told that at once. */
-export const isSettled = (things: readonly Standing[], id: string): boolean => {
-  const status = things.find((thing) => thing.id === id)?.status;
-  return status !== undefined && status !== 'started' && status !== 'pending';
-};
+export const isOver = (thing: Standing | undefined): boolean => thing !== undefined && thing.status !== 'started' && thing.status !== 'pending';
 
 /** 202 while it is undecided. */
-export const statusFor = (thing: { status: string } | undefined): 200 | 202 => (thing && !['started', 'pending', 'unknown'].includes(thing.status) ? 200 : 202);
+export const statusFor = (thing: Standing | undefined): 200 | 202 => (thing && isOver(thing) && thing.status !== 'unknown' ? 200 : 202);

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { refundView } from '../../domain/payment/payment-intent.ts';
 import { RefundBody } from '../../platform/http/payment/schemas.ts';
 import { Id } from '../../platform/http/schemas.ts';
-import { carryOut, config, isSettled, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
+import { carryOut, config, isOver, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
 import { Refund } from './requests.ts';
 
 /** `POST /payments/:id/refund`. */
@@ -25,7 +25,7 @@ export const refundRoute =
         const { amount = null, reason = null } = request.body;
         const { payment, commandId } = await carryOut(routes, request, reply, (refundId) => ({
           command: { type: 'Refund', refundId, amount, reason },
-          settled: ({ refunds }) => isSettled(refunds, refundId),
+          settled: ({ refunds }) => isOver(refunds.find(({ id }) => id === refundId)),
         }));
         const refund = payment.refunds.find(({ id }) => id === commandId);
         if (!refund) throw new Error(`refund ${commandId} of payment ${request.params.id} was started and isn't there`);

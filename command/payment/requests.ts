@@ -33,10 +33,12 @@ export const NewPayment = (Provider: TEnum<string[]>) =>
 
 export const Process = (Provider: TEnum<string[]>) =>
   Closed({
-    paymentMethod: Closed({
-      type: PaymentMethodType,
-      token: Type.String({ minLength: 1, maxLength: 255, description: "The provider's token; never a card number" }),
-    }),
+    paymentMethod: Type.Optional(
+      Closed({
+        type: PaymentMethodType,
+        token: Type.String({ minLength: 1, maxLength: 255, description: "The provider's token; never a card number" }),
+      }),
+    ),
     provider: Type.Optional(Provider),
     context: Type.Optional(
       Closed({
@@ -51,3 +53,4 @@ const All = { description: 'Minor units; all that is left, where it is not given
 export const Capture = Closed({ amount: Type.Optional(Type.Integer({ ...Amount, ...All })) });
 export const Cancel = Closed({});
 export const Refund = Closed({ amount: Type.Optional(Type.Integer({ ...Amount, ...All })), reason: Type.Optional(Text(500)) });
+export const Review = Closed({ note: Type.Optional(Text(500)) });

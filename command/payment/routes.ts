@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { WaitLimits } from '../../platform/http/preference.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import type { Sandbox } from '../../providers/payment/sandbox/sandbox.ts';
+import { approveRoute } from './approve.ts';
 import { cancelRoute } from './cancel.ts';
 import { captureRoute } from './capture.ts';
 import type { PaymentHandler, PaymentRoutes } from './carry-out.ts';
 import { createRoute } from './create.ts';
 import { processRoute } from './process.ts';
 import { refundRoute } from './refund.ts';
+import { rejectRoute } from './reject.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { type WebhookHandler, webhookRoutes } from './webhook-routes.ts';
 
@@ -25,7 +27,7 @@ export const paymentCommandRoutes = ({ payments, webhooks, providers, sandbox, w
   const [first, ...others] = providers;
   const side: PaymentRoutes = { payments, providers: [first.name, ...others.map(({ name }) => name)], ...(wait && { wait }) };
   return [
-    ...[createRoute, processRoute, captureRoute, cancelRoute, refundRoute].map((route) => route(side)),
+    ...[createRoute, processRoute, approveRoute, rejectRoute, captureRoute, cancelRoute, refundRoute].map((route) => route(side)),
     webhookRoutes({ webhooks, providers }),
     ...(sandbox ? [sandboxRoutes(sandbox)] : []),
   ];

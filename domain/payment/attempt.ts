@@ -1,42 +1,11 @@
 import { accept, reject } from '../decider.ts';
 import { formatMoney } from '../money.ts';
-import type { CommandOf, PaymentDecision, PaymentRejection } from './commands.ts';
+import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { AttemptStatus, PaymentEvent } from './events.ts';
+import { failover } from './failover.ts';
 import { type AttemptOutcome, declineKinds } from './outcome.ts';
+import { closed } from './review.ts';
 import { type Attempt, attemptOf, type CreatedPayment, currentAttempt, factsOf, isLive } from './state.ts';
-
-/** Starts an attempt, if every one before it has certainly failed. */
-export const process = (command: CommandOf<'Process'>, payment: CreatedPayment): PaymentDecision => {
-  const { attemptId, method, token, context } = command;
-  if (attemptOf(payment, attemptId)) return accept();
-  if (payment.canceledBy) return reject('payment_canceled');
-  const current = currentAttempt(payment);
-  if (current) return reject(whyNot[current.status]);
-  return accept({
-    type: 'AttemptStarted',
-    data: {
-      attemptId,
-      provider: command.provider ?? payment.provider ?? command.defaultProvider,
-      operation: payment.captureMethod === 'automatic' ? 'charge' : 'authorize',
-      amount: payment.amount,
-      currency: payment.currency,
-      method,
-      country: payment.customer?.country ?? null,
-      token,
-      context,
-      customerId: payment.customer?.id ?? null,
-    },
-  });
-};
-
-const whyNot: Record<Exclude<AttemptStatus, 'declined' | 'not_sent'>, PaymentRejection> = {
-  started: 'payment_processing',
-  pending: 'payment_processing',
-  unknown: 'payment_in_doubt',
-  requires_action: 'payment_requires_action',
-  authorized: 'payment_already_authorized',
-  succeeded: 'payment_already_paid',
-};
 
 type Answer = AttemptOutcome['status'];
 
@@ -55,10 +24,17 @@ const next: Record<AttemptStatus, readonly Answer[]> = {
   succeeded: [],
 };
 
-export const recordAttempt = ({ attemptId, outcome, reversalId }: CommandOf<'RecordAttempt'>, payment: CreatedPayment): PaymentDecision => {
+/** What only the answer of the resume that is under way can say, and no webhook that was sent before it: that nothing has changed, or that nobody knows. */
+const unchanged: readonly Answer[] = ['requires_action', 'unknown', 'not_sent'];
+
+const possible = ({ status, resuming, resumes }: Attempt, { resumeId }: CommandOf<'RecordAttempt'>): readonly Answer[] =>
+  resuming && resumeId === resumes.at(-1) ? [...next[status], ...unchanged] : next[status];
+
+export const recordAttempt = (command: CommandOf<'RecordAttempt'>, payment: CreatedPayment): PaymentDecision => {
+  const { attemptId, outcome, reversalId, nextAttemptId, resumeId } = command;
   const attempt = attemptOf(payment, attemptId);
   if (!attempt) return reject('attempt_not_found');
-  if (!next[attempt.status].includes(outcome.status)) return accept();
+  if (!possible(attempt, command).includes(outcome.status)) return accept();
   const facts = { ...factsOf(payment, attempt), previously: attempt.status };
   switch (outcome.status) {
     case 'authorized':
@@ -70,10 +46,17 @@ export const recordAttempt = ({ attemptId, outcome, reversalId }: CommandOf<'Rec
       return accept({ type: 'AttemptPending', data: { ...facts, providerReference: outcome.providerReference } });
     case 'declined': {
       const { code, providerCode, message, providerReference } = outcome;
-      return accept({ type: 'AttemptDeclined', data: { ...facts, code, kind: declineKinds[code], providerCode, message, providerReference } });
+      return accept<PaymentEvent>(
+        { type: 'AttemptDeclined', data: { ...facts, code, kind: declineKinds[code], providerCode, message, providerReference } },
+        ...failover(payment, attempt, outcome, nextAttemptId),
+      );
     }
     case 'not_sent':
-      return accept({ type: 'AttemptNotSent', data: { ...facts, reason: outcome.reason } });
+      if (attempt.resuming && resumeId !== null) return accept({ type: 'ResumeNotSent', data: { ...facts, resumeId, reason: outcome.reason } });
+      return accept<PaymentEvent>(
+        { type: 'AttemptNotSent', data: { ...facts, reason: outcome.reason } },
+        ...failover(payment, attempt, outcome, nextAttemptId),
+      );
     case 'unknown':
       return accept({ type: 'AttemptUnknown', data: { ...facts, reason: outcome.reason } });
   }
@@ -88,12 +71,18 @@ const succeed = (payment: CreatedPayment, attempt: Attempt, outcome: Success, re
   const facts = factsOf(payment, attempt);
   const surplus = !wanted(payment, attempt);
   const data = { ...facts, previously: attempt.status, providerReference: outcome.providerReference, surplus };
+  const review = surplus ? [] : closed(payment, 'paid');
   if (outcome.status === 'authorized') {
     const reversal: PaymentEvent = { type: 'VoidStarted', data: { ...facts, voidId: reversalId, purpose: 'surplus' } };
-    return accept<PaymentEvent>({ type: 'AttemptAuthorized', data }, ...(surplus ? [reversal] : []));
+    const { expiresAt } = outcome;
+    return accept<PaymentEvent>(
+      { type: 'AttemptAuthorized', data: { ...data, ...(expiresAt !== undefined && { expiresAt }) } },
+      ...review,
+      ...(surplus ? [reversal] : []),
+    );
   }
   const reversal: PaymentEvent = { type: 'RefundStarted', data: { ...facts, refundId: reversalId, reason: 'surplus', purpose: 'surplus' } };
-  return accept<PaymentEvent>({ type: 'AttemptCaptured', data }, ...(surplus ? [reversal] : []));
+  return accept<PaymentEvent>({ type: 'AttemptCaptured', data }, ...review, ...(surplus ? [reversal] : []));
 };
 
 const touched = (payment: CreatedPayment, { id }: Attempt): boolean => [...payment.captures, ...payment.voids].some(({ attemptId }) => attemptId === id);

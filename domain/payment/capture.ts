@@ -1,19 +1,23 @@
 import { accept, reject } from '../decider.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
+import { isOver } from './expiry.ts';
 import { stepOf } from './operation.ts';
-import { amountCaptured, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf } from './state.ts';
+import { amountCaptured, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf, underWay } from './state.ts';
 
-/** Starts a capture of an authorization, of all that is left or a part. Captures under way count as made; one in doubt blocks. */
-export const capture = ({ captureId, amount }: CommandOf<'Capture'>, payment: CreatedPayment): PaymentDecision => {
+/** Starts a capture of an authorization, of all that is left or a part. Captures under way count as made; one in doubt blocks. The final one comes alone. */
+export const capture = ({ captureId, amount, final, at }: CommandOf<'Capture'>, payment: CreatedPayment): PaymentDecision => {
   if (payment.captures.some(({ id }) => id === captureId)) return accept();
   if (payment.canceledBy) return reject('payment_canceled');
   const attempt = currentAttempt(payment);
   if (attempt?.status !== 'authorized') return reject('payment_not_capturable');
   if (doubtsOf(payment, attempt.id)) return reject('payment_in_doubt');
   const capturable = capturableOf(payment, attempt);
+  if (attempt.expired) return reject('authorization_expired');
   if (capturable === 0) return reject('payment_not_capturable');
+  if (isOver(attempt.expiresAt, at)) return reject('authorization_expired');
   if ((amount ?? capturable) > capturable) return reject('capture_exceeds_authorized');
-  return accept({ type: 'CaptureStarted', data: { ...factsOf(payment, attempt, amount ?? capturable), captureId } });
+  if (final && underWay(payment, attempt.id)) return reject('payment_processing');
+  return accept({ type: 'CaptureStarted', data: { ...factsOf(payment, attempt, amount ?? capturable), captureId, ...(final && { final }) } });
 };
 
 export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>, payment: CreatedPayment): PaymentDecision => {

@@ -1,5 +1,7 @@
 import type { EventCatalogue } from '../event.ts';
 import type { DeclineCode, DeclineKind, NextAction, PaymentMethodType } from './outcome.ts';
+import type { RiskAssessment, RiskInputs } from './risk.ts';
+import type { RouteDecision } from './routing.ts';
 
 /** Personal fields are absent once the person was erased. `country` is ISO 3166-1 alpha-2. */
 export type Customer = { id: string; email?: string; name?: string; country: string | null };
@@ -25,8 +27,13 @@ type Refund = { refundId: string };
 type Done = OperationEnd & { providerReference: string };
 type Failed = OperationEnd & { code: string; message: string };
 
-/** Why something is voided or refunded: asked for, or because it was surplus. */
-export type Purpose = 'requested' | 'surplus';
+/** What is needed to call the provider, beside the facts. */
+type AttemptRequest = { token?: string; context: AttemptContext; customerId: string | null };
+/** What the rules knew; of people who were erased, less. */
+type KeptInputs = Omit<RiskInputs, 'emailDomain'> & { emailDomain?: string | null };
+
+/** Why something is voided or refunded: asked for, because it was surplus, because its authorization has expired, or because the payment is canceled after it was captured. */
+export type Purpose = 'requested' | 'surplus' | 'expired' | 'canceled';
 
 export type PaymentEvent =
   | {
@@ -43,14 +50,28 @@ export type PaymentEvent =
         metadata: Readonly<Record<string, string>>;
       };
     }
-  /** Written before the provider is called; `attemptId` is its idempotency key there. */
-  | {
-      type: 'AttemptStarted';
-      data: AttemptFacts & { operation: 'charge' | 'authorize'; token?: string; context: AttemptContext; customerId: string | null };
-    }
+  /** What the rules made of an attempt that is about to be made. `detail` of a rule and everything else that isn't sealed names nobody. */
+  | { type: 'RiskAssessed'; data: AttemptFacts & Omit<RiskAssessment, 'inputs'> & { customerId: string | null; inputs: KeptInputs } }
+  /** The rules forbid the attempt: it is not made. */
+  | { type: 'AttemptBlocked'; data: AttemptFacts }
+  /** The attempt waits for people; it holds what is needed to make it once they approve. */
+  | { type: 'ReviewOpened'; data: AttemptFacts & AttemptRequest }
+  | { type: 'ReviewApproved'; data: AttemptFacts & { approvalId: string; note: string | null } }
+  | { type: 'ReviewRejected'; data: AttemptFacts & { rejectionId: string; note: string | null } }
+  /** Nothing is left to decide: the payment was canceled, or an earlier attempt turned out to have paid it. */
+  | { type: 'ReviewClosed'; data: AttemptFacts & { reason: 'canceled' | 'paid' } }
+  /** Who is asked, in which order; only where there was a choice. `provider` is the first of them. */
+  | { type: 'RouteDecided'; data: AttemptFacts & RouteDecision }
+  /** Written before the provider is called; `attemptId` is its idempotency key there. `after`: the attempt that failed, whose place this one takes. */
+  | { type: 'AttemptStarted'; data: AttemptFacts & AttemptRequest & { operation: 'charge' | 'authorize'; after?: string } }
+  /** The customer is back: written before the provider is asked to go on. */
+  | { type: 'AttemptResumed'; data: AttemptFacts & { resumeId: string } }
+  /** It still waits for the customer. */
+  | { type: 'ResumeNotSent'; data: AttemptEnd & { resumeId: string; reason: string } }
   | { type: 'AttemptActionRequired'; data: AttemptEnd & { providerReference: string; action: NextAction } }
   | { type: 'AttemptPending'; data: AttemptEnd & { providerReference: string } }
-  | { type: 'AttemptAuthorized'; data: AttemptSuccess }
+  /** `expiresAt`: when it ends, RFC 3339 UTC. */
+  | { type: 'AttemptAuthorized'; data: AttemptSuccess & { expiresAt?: string } }
   /** Charged in one go; also the capture of the same id. */
   | { type: 'AttemptCaptured'; data: AttemptSuccess }
   | {
@@ -59,12 +80,15 @@ export type PaymentEvent =
     }
   | { type: 'AttemptNotSent'; data: AttemptEnd & { reason: string } }
   | { type: 'AttemptUnknown'; data: AttemptEnd & { reason: string } }
-  | { type: 'CaptureStarted'; data: AttemptFacts & Capture }
+  /** `final`: the provider releases what it leaves. */
+  | { type: 'CaptureStarted'; data: AttemptFacts & Capture & { final?: boolean } }
   | { type: 'CapturePending'; data: Done & Capture }
   /** `capturedBefore`: what the payment had captured until then. */
   | { type: 'CaptureSucceeded'; data: Done & Capture & { capturedBefore: number } }
   | { type: 'CaptureFailed'; data: Failed & Capture }
   | { type: 'CaptureUnknown'; data: OperationEnd & Capture & { reason: string } }
+  /** `amount` is what was still held. */
+  | { type: 'AuthorizationExpired'; data: AttemptFacts & { expiresAt: string } }
   | { type: 'VoidStarted'; data: AttemptFacts & Void & { purpose: Purpose } }
   | { type: 'VoidPending'; data: Done & Void }
   | { type: 'VoidSucceeded'; data: Done & Void }
@@ -79,7 +103,9 @@ export type PaymentEvent =
   | { type: 'RefundSucceeded'; data: Done & Refund }
   | { type: 'RefundFailed'; data: Failed & Refund }
   | { type: 'RefundUnknown'; data: OperationEnd & Refund & { reason: string } }
-  | { type: 'DisputeOpened'; data: AttemptFacts & { disputeId: string; reason: string | null } }
+  /** `evidenceDueBy`: until when evidence is taken, RFC 3339 UTC. */
+  | { type: 'DisputeOpened'; data: AttemptFacts & { disputeId: string; reason: string | null; evidenceDueBy?: string | null } }
+  | { type: 'DisputeEvidenceDue'; data: AttemptFacts & { disputeId: string; evidenceDueBy: string } }
   | { type: 'DisputeWon'; data: AttemptFacts & { disputeId: string } }
   | { type: 'DisputeLost'; data: AttemptFacts & { disputeId: string } };
 
@@ -88,9 +114,26 @@ export type PaymentEventOf<T extends PaymentEvent['type']> = Extract<PaymentEven
 /** Whose key seals it: the customer's, or for a guest the payment's own. */
 const subjectOf = (customerId: string | null | undefined, paymentId: string): string => (customerId ? `customer:${customerId}` : `payment:${paymentId}`);
 
+const sealedRequest = {
+  personal: ['token', 'context.ip', 'context.deviceId', 'context.userAgent'],
+  subject: ({ customerId }: AttemptRequest, id: string) => subjectOf(customerId, id),
+} as const;
+
 export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   PaymentCreated: { personal: ['customer.email', 'customer.name'], subject: ({ customer }, id) => subjectOf(customer?.id, id) },
-  AttemptStarted: { personal: ['token', 'context.ip', 'context.deviceId', 'context.userAgent'], subject: ({ customerId }, id) => subjectOf(customerId, id) },
+  RiskAssessed: {
+    personal: ['inputs.ip', 'inputs.deviceId', 'inputs.cardFingerprint', 'inputs.emailDomain'],
+    subject: ({ customerId }, id) => subjectOf(customerId, id),
+  },
+  AttemptBlocked: {},
+  ReviewOpened: sealedRequest,
+  ReviewApproved: {},
+  ReviewRejected: {},
+  ReviewClosed: {},
+  RouteDecided: {},
+  AttemptStarted: sealedRequest,
+  AttemptResumed: {},
+  ResumeNotSent: {},
   AttemptActionRequired: {},
   AttemptPending: {},
   AttemptAuthorized: {},
@@ -103,6 +146,7 @@ export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   CaptureSucceeded: {},
   CaptureFailed: {},
   CaptureUnknown: {},
+  AuthorizationExpired: {},
   VoidStarted: {},
   VoidPending: {},
   VoidSucceeded: {},
@@ -115,6 +159,7 @@ export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   RefundFailed: {},
   RefundUnknown: {},
   DisputeOpened: {},
+  DisputeEvidenceDue: {},
   DisputeWon: {},
   DisputeLost: {},
 };

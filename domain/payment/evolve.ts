@@ -1,13 +1,36 @@
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
-import type { Attempt, CreatedPayment, Payment } from './state.ts';
+import { attemptChange, attemptFrom, changed, charged, decision, screeningFrom } from './evolve-attempt.ts';
+import { attemptOf, type Payment } from './state.ts';
 
 /** The payment after the event. A history that cannot be throws. */
 export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
   if (event.type === 'PaymentCreated') return created(event.data);
   if (payment.status === 'absent') throw new Error(`${event.type} before PaymentCreated`);
   switch (event.type) {
+    case 'RiskAssessed': {
+      const { score, decision, rules } = event.data;
+      return { ...payment, risk: { score, decision, rules } };
+    }
+    case 'AttemptBlocked':
+    case 'ReviewOpened':
+      return { ...payment, screenings: [...payment.screenings, screeningFrom(payment, event)] };
+    case 'ReviewApproved':
+    case 'ReviewRejected':
+    case 'ReviewClosed':
+      return { ...payment, screenings: changed(payment.screenings, event.data.attemptId, { ...decision(event), request: null }) };
+    case 'RouteDecided': {
+      const { attemptId, providers, failoverOn } = event.data;
+      return { ...payment, route: { attemptId, providers, failoverOn } };
+    }
     case 'AttemptStarted':
       return { ...payment, attempts: [...payment.attempts, attemptFrom(event.data)] };
+    case 'AttemptResumed': {
+      const { attemptId, resumeId } = event.data;
+      const resumes = [...(attemptOf(payment, attemptId)?.resumes ?? []), resumeId];
+      return { ...payment, attempts: changed(payment.attempts, attemptId, { resumes, resuming: true }) };
+    }
+    case 'ResumeNotSent':
+      return { ...payment, attempts: changed(payment.attempts, event.data.attemptId, { resuming: false }) };
     case 'AttemptActionRequired':
     case 'AttemptPending':
     case 'AttemptAuthorized':
@@ -18,12 +41,14 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'AttemptCaptured':
       return charged(payment, event.data);
     case 'CaptureStarted':
-      return { ...payment, captures: [...payment.captures, operationFrom(event.data.captureId, event.data)] };
+      return { ...payment, captures: [...payment.captures, { ...operationFrom(event.data.captureId, event.data), final: event.data.final ?? false }] };
     case 'CapturePending':
     case 'CaptureSucceeded':
     case 'CaptureFailed':
     case 'CaptureUnknown':
       return { ...payment, captures: changed(payment.captures, event.data.captureId, operationChange(event)) };
+    case 'AuthorizationExpired':
+      return { ...payment, attempts: changed(payment.attempts, event.data.attemptId, { expired: true }) };
     case 'VoidStarted':
       return { ...payment, voids: [...payment.voids, { ...operationFrom(event.data.voidId, event.data), purpose: event.data.purpose }] };
     case 'VoidPending':
@@ -43,68 +68,30 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'RefundUnknown':
       return { ...payment, refunds: changed(payment.refunds, event.data.refundId, operationChange(event)) };
     case 'DisputeOpened': {
-      const { disputeId: id, attemptId, amount, reason } = event.data;
-      return { ...payment, disputes: [...payment.disputes, { id, attemptId, amount, status: 'open', reason }] };
+      const { disputeId: id, attemptId, amount, reason, evidenceDueBy = null } = event.data;
+      return { ...payment, disputes: [...payment.disputes, { id, attemptId, amount, status: 'open', reason, evidenceDueBy }] };
     }
+    case 'DisputeEvidenceDue':
+      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { evidenceDueBy: event.data.evidenceDueBy }) };
     case 'DisputeWon':
-      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'won' }) };
+      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'won', evidenceDueBy: null }) };
     case 'DisputeLost':
-      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'lost' }) };
+      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'lost', evidenceDueBy: null }) };
   }
 };
 
 const created = (data: PaymentEventOf<'PaymentCreated'>['data']): Payment => ({
   status: 'created',
   ...data,
+  risk: null,
+  route: null,
+  screenings: [],
   attempts: [],
   captures: [],
   voids: [],
   refunds: [],
   disputes: [],
   canceledBy: null,
-});
-
-const attemptFrom = ({ attemptId: id, provider, operation, amount, method, token }: PaymentEventOf<'AttemptStarted'>['data']): Attempt => ({
-  id,
-  provider,
-  operation,
-  amount,
-  method,
-  status: 'started',
-  token: token ?? null,
-  providerReference: null,
-  action: null,
-  error: null,
-  surplus: false,
-});
-
-type Answered = 'AttemptActionRequired' | 'AttemptPending' | 'AttemptAuthorized' | 'AttemptDeclined' | 'AttemptNotSent' | 'AttemptUnknown';
-const answered = { token: null, action: null, error: null };
-
-const attemptChange = (event: PaymentEventOf<Answered>): Partial<Attempt> => {
-  switch (event.type) {
-    case 'AttemptActionRequired':
-      return { ...answered, status: 'requires_action', providerReference: event.data.providerReference, action: event.data.action };
-    case 'AttemptPending':
-      return { ...answered, status: 'pending', providerReference: event.data.providerReference };
-    case 'AttemptAuthorized':
-      return { ...answered, status: 'authorized', providerReference: event.data.providerReference, surplus: event.data.surplus };
-    case 'AttemptDeclined': {
-      const { code: declineCode, providerCode, message, providerReference } = event.data;
-      return { ...answered, status: 'declined', providerReference, error: { code: 'payment_declined', declineCode, providerCode, message } };
-    }
-    case 'AttemptNotSent':
-      return { ...answered, status: 'not_sent', error: { code: 'payment_not_sent', declineCode: null, providerCode: null, message: event.data.reason } };
-    case 'AttemptUnknown':
-      return { ...answered, status: 'unknown' };
-  }
-};
-
-/** A charge in one go is an authorization and its whole capture at once. */
-const charged = (payment: CreatedPayment, { attemptId, amount, providerReference, surplus }: PaymentEventOf<'AttemptCaptured'>['data']): Payment => ({
-  ...payment,
-  attempts: changed(payment.attempts, attemptId, { ...answered, status: 'succeeded', providerReference, surplus }),
-  captures: [...payment.captures, { id: attemptId, attemptId, amount, status: 'succeeded', providerReference, error: null }],
 });
 
 const operationFrom = (id: string, { attemptId, amount }: { attemptId: string; amount: number }) => ({
@@ -137,9 +124,4 @@ const operationChange = (event: PaymentEventOf<OperationEnded>) => {
     case 'RefundUnknown':
       return { status: 'unknown' as const };
   }
-};
-
-const changed = <T extends { id: string }>(items: readonly T[], id: string, change: Partial<T>): readonly T[] => {
-  if (!items.some((item) => item.id === id)) throw new Error(`the history speaks of ${id}, which was never started`);
-  return items.map((item) => (item.id === id ? { ...item, ...change } : item));
 };

@@ -4,6 +4,8 @@ import type { CommandOf, PaymentCommand, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import type { AttemptOutcome, DisputeNotice, OperationOutcome } from './outcome.ts';
 import { payment } from './payment.ts';
+import type { RiskAssessment, RiskDecision } from './risk.ts';
+import type { RouteDecision } from './routing.ts';
 import type { Payment } from './state.ts';
 
 export const create: CommandOf<'Create'> = {
@@ -22,27 +24,85 @@ export const createManual: CommandOf<'Create'> = { ...create, captureMethod: 'ma
 export const process = (attemptId: string, token = 'tok_success'): CommandOf<'Process'> => ({
   type: 'Process',
   attemptId,
-  provider: null,
-  defaultProvider: 'sandbox',
   method: 'card',
   token,
   context: { ip: '192.0.2.1' },
+  assessment: null,
+  route: routeTo('sandbox'),
 });
-export const record = (attemptId: string, outcome: AttemptOutcome): PaymentCommand => ({
+/** To the first; to the others as these soft declines allow. */
+export const routeTo = (first: string, others: readonly string[] = [], failoverOn: RouteDecision['failoverOn'] = ['insufficient_funds']): RouteDecision => ({
+  providers: [first, ...others],
+  rule: null,
+  ruleSetVersion: 1,
+  failoverOn,
+  inputs: {
+    amount: 10_000,
+    currency: 'GBP',
+    method: 'card',
+    country: 'GB',
+    requested: null,
+    draw: 0,
+    standings: [first, ...others].map((provider) => ({ provider, refuses: null, circuit: 'closed', successRate: null })),
+  },
+});
+export const assessedAs = (decision: RiskDecision): RiskAssessment => ({
+  decision,
+  score: 40,
+  rules: [{ id: 'high_amount', score: 40, decision: null, detail: 'more than usual' }],
+  ruleSetVersion: 3,
+  inputs: {
+    amount: 10_000,
+    currency: 'GBP',
+    method: 'card',
+    customerId: 'c1',
+    emailDomain: 'example.com',
+    disposableEmail: false,
+    country: 'GB',
+    ipCountry: null,
+    cardCountry: null,
+    ip: '192.0.2.1',
+    cardFirstSeen: null,
+    velocity: {},
+    lists: [],
+    missing: [],
+  },
+});
+export const resume = (resumeId: string): PaymentCommand => ({ type: 'Resume', resumeId });
+export const approve = (approvalId: string): PaymentCommand => ({ type: 'Approve', approvalId, note: null });
+export const rejectReview = (rejectionId: string): PaymentCommand => ({ type: 'Reject', rejectionId, note: null });
+export const record = (attemptId: string, outcome: AttemptOutcome, resumeId: string | null = null): PaymentCommand => ({
   type: 'RecordAttempt',
   attemptId,
   outcome,
   reversalId: `reversal-${attemptId}`,
+  nextAttemptId: `${attemptId}+`,
+  resumeId,
 });
-export const capture = (captureId: string, amount: number | null = null): PaymentCommand => ({ type: 'Capture', captureId, amount });
+/** A minute after it was authorized. */
+export const now = '2026-01-01T00:01:00.000Z';
+export const capture = (captureId: string, amount: number | null = null, final = false, at = now): PaymentCommand => ({
+  type: 'Capture',
+  captureId,
+  amount,
+  final,
+  at,
+});
 export const recordCapture = (captureId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordCapture', captureId, outcome });
-export const cancel = (voidId: string): PaymentCommand => ({ type: 'Cancel', voidId });
+export const cancel = (voidId: string, refundId: string | null = null): PaymentCommand => ({ type: 'Cancel', voidId, refundId });
+export const expire = (voidId: string, at: string, attemptId = 'a1'): PaymentCommand => ({ type: 'Expire', attemptId, voidId, at });
 export const recordVoid = (voidId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordVoid', voidId, outcome });
 export const refund = (refundId: string, amount: number | null = null): PaymentCommand => ({ type: 'Refund', refundId, amount, reason: null });
 export const recordRefund = (refundId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordRefund', refundId, outcome });
-export const dispute = (change: DisputeNotice['change'], amount = 10_000, disputeId = 'd1', attemptId = 'a1'): PaymentCommand => ({
+export const dispute = (
+  change: DisputeNotice['change'],
+  amount = 10_000,
+  disputeId = 'd1',
+  attemptId = 'a1',
+  evidenceDueBy: string | null = null,
+): PaymentCommand => ({
   type: 'RecordDispute',
-  notice: { disputeId, attemptId, change, amount, currency: 'GBP', reason: 'fraudulent', evidenceDueBy: null },
+  notice: { disputeId, attemptId, change, amount, currency: 'GBP', reason: 'fraudulent', evidenceDueBy },
 });
 
 export const authorized: AttemptOutcome = { status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP' };

@@ -1,5 +1,6 @@
 import type { AttemptStatus, CaptureMethod, Customer, OperationStatus } from './events.ts';
 import type { NextAction, PaymentMethodType } from './outcome.ts';
+import type { FiredRule, RiskDecision } from './risk.ts';
 import {
   type AttemptError,
   amountCapturable,
@@ -12,6 +13,7 @@ import {
   type Payment,
   type PaymentStatus,
   type Refund,
+  type Screening,
   statusOf,
 } from './state.ts';
 
@@ -23,6 +25,14 @@ export type RefundView = {
   currency: string;
   reason: string | null;
   error: { code: string; message: string } | null;
+};
+
+/** `provider` is `risk` where it was never asked for. */
+type LastError = {
+  code: AttemptError['code'] | 'payment_blocked' | 'payment_rejected';
+  declineCode: AttemptError['declineCode'];
+  message: string;
+  provider: string;
 };
 
 /** The payment as every answer shows it: commands, lookups, lists and replays alike. */
@@ -43,7 +53,7 @@ export type PaymentIntent = {
   amountRefunded: number;
   amountDisputed: number;
   /** Null until it has been assessed. */
-  risk: null;
+  risk: { score: number; decision: RiskDecision; rules: FiredRule[] } | null;
   attempts: {
     id: string;
     provider: string;
@@ -52,12 +62,13 @@ export type PaymentIntent = {
     paymentMethodType: PaymentMethodType;
     providerReference: string | null;
     error: AttemptError | null;
+    expiresAt: string | null;
   }[];
   captures: { id: string; attemptId: string; status: OperationStatus; amount: number; error: { code: string; message: string } | null }[];
   refunds: RefundView[];
   disputes: Dispute[];
   nextAction: NextAction | null;
-  lastError: { code: AttemptError['code']; declineCode: AttemptError['declineCode']; message: string; provider: string } | null;
+  lastError: LastError | null;
   version: number;
   createdAt: string;
   updatedAt: string;
@@ -85,8 +96,8 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
     amountCaptured: amountCaptured(state),
     amountRefunded: amountRefunded(state),
     amountDisputed: amountDisputed(state),
-    risk: null,
-    attempts: state.attempts.map(({ id, provider, status, amount, method, providerReference, error }) => ({
+    risk: state.risk && { ...state.risk, rules: [...state.risk.rules] },
+    attempts: state.attempts.map(({ id, provider, status, amount, method, providerReference, error, expiresAt }) => ({
       id,
       provider,
       status,
@@ -94,6 +105,7 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
       paymentMethodType: method,
       providerReference,
       error,
+      expiresAt,
     })),
     captures: state.captures.map(({ id, attemptId, status, amount, error }) => ({ id, attemptId, status, amount, error })),
     refunds: state.refunds.map((refund) => refundView(refund, currency)),
@@ -119,9 +131,24 @@ export const refundView = ({ id, status, amount, reason, error }: Refund, curren
 export const providerOf = (payment: CreatedPayment): string | null => (currentAttempt(payment) ?? payment.attempts.at(-1))?.provider ?? payment.provider;
 
 /** Why the last attempt failed, as long as no other has been made. */
-const lastError = (payment: CreatedPayment): PaymentIntent['lastError'] => {
+const lastError = (payment: CreatedPayment): LastError | null => {
+  if (currentAttempt(payment)) return null;
+  const screening = payment.screenings.at(-1);
+  if (screening?.attemptsBefore === payment.attempts.length) return refusalOf(screening);
   const last = payment.attempts.at(-1);
-  if (!last?.error || currentAttempt(payment)) return null;
+  if (!last?.error) return null;
   const { code, declineCode, message } = last.error;
   return { code, declineCode, message, provider: last.provider };
+};
+
+/** Why an attempt was not made at all; null where it was, or may yet be. */
+export const refusalOf = ({ status }: Screening): LastError | null => refused[status];
+
+const byRisk = { declineCode: 'fraudulent', provider: 'risk' } as const;
+const refused: Record<Screening['status'], LastError | null> = {
+  blocked: { code: 'payment_blocked', ...byRisk, message: 'The payment was refused by the rules of risk.' },
+  rejected: { code: 'payment_rejected', ...byRisk, message: 'The payment was refused after a review.' },
+  in_review: null,
+  approved: null,
+  closed: null,
 };

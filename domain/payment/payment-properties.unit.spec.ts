@@ -7,15 +7,35 @@ import { paymentCatalogue } from './events.ts';
 import * as x from './examples.ts';
 import type { AttemptOutcome, OperationOutcome } from './outcome.ts';
 import { payment } from './payment.ts';
+import type { RiskDecision } from './risk.ts';
 import { type CreatedPayment, capturableOf, currentAttempt, doubtsOf, isLive, type Payment, refundableOf } from './state.ts';
 
-const attempt = fc.constantFrom('a1', 'a2');
-const operation = fc.constantFrom('o1', 'o2', 'reversal-a1');
+// `a1+` is asked for when `a1` fails where the route has another provider.
+const attempt = fc.constantFrom('a1', 'a2', 'a1+');
+const soon = '2026-01-08T00:00:00.000Z';
+const later = '2026-01-09T00:00:00.000Z';
+const expiring: AttemptOutcome = { ...x.authorized, expiresAt: soon };
+const routed = (id: string, decision?: RiskDecision) => ({
+  ...x.process(id),
+  assessment: decision ? x.assessedAs(decision) : null,
+  route: x.routeTo('sandbox', ['other']),
+});
+const operation = fc.constantFrom('o1', 'o2', 'o9', 'reversal-a1');
 const amount = fc.option(fc.constantFrom(1, 2_500, 4_000, 6_000, 10_000, 10_001));
-const outcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(x.authorized, x.captured, x.declined, x.requiresAction, x.pending, x.notSent, x.unknown, {
-  ...x.captured,
-  amount: 1,
-} as const);
+const outcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
+  expiring,
+  x.authorized,
+  x.captured,
+  x.declined,
+  x.requiresAction,
+  x.pending,
+  x.notSent,
+  x.unknown,
+  {
+    ...x.captured,
+    amount: 1,
+  } as const,
+);
 const end: fc.Arbitrary<OperationOutcome> = fc.oneof(
   fc.constantFrom(x.failed, x.pending, x.notSent, x.unknown),
   amount.map((sum) => x.done(sum ?? 10_000)),
@@ -23,19 +43,30 @@ const end: fc.Arbitrary<OperationOutcome> = fc.oneof(
 
 /** Commands of callers and words of a provider that lies as it likes. */
 const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
-  { weight: 6, arbitrary: attempt.map((id) => x.process(id)) },
-  { weight: 12, arbitrary: fc.tuple(attempt, outcome).map(([id, said]) => x.record(id, said)) },
-  { weight: 10, arbitrary: fc.tuple(operation, amount).map(([id, sum]) => x.capture(id, sum)) },
+  { weight: 3, arbitrary: fc.constantFrom('a1', 'a2').map((id) => x.process(id)) },
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom('a1', 'a2'), fc.constantFrom<RiskDecision>('allow', 'review', 'block')).map((one) => routed(...one)) },
+  { weight: 3, arbitrary: operation.map(x.approve) },
+  { weight: 1, arbitrary: operation.map(x.rejectReview) },
+  { weight: 4, arbitrary: operation.map(x.resume) },
+  { weight: 12, arbitrary: fc.tuple(attempt, outcome, fc.option(operation)).map((one) => x.record(...one)) },
+  { weight: 10, arbitrary: fc.tuple(operation, amount, fc.boolean(), fc.constantFrom(x.now, later)).map((one) => x.capture(...one)) },
+  { weight: 2, arbitrary: fc.tuple(operation, fc.constantFrom(x.now, later), attempt).map((one) => x.expire(...one)) },
   { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordCapture(id, said)) },
   // Seldom: it ends most payments.
-  { weight: 1, arbitrary: operation.map(x.cancel) },
+  { weight: 1, arbitrary: fc.tuple(operation, fc.option(fc.constant('o9'))).map((one) => x.cancel(...one)) },
   { weight: 10, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordVoid(id, said)) },
   { weight: 8, arbitrary: fc.tuple(operation, amount).map(([id, sum]) => x.refund(id, sum)) },
   { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordRefund(id, said)) },
   {
     weight: 4,
     arbitrary: fc
-      .tuple(fc.constantFrom('opened' as const, 'won' as const, 'lost' as const), fc.constantFrom(1, 2_500, 10_000), fc.constantFrom('d1', 'd2'), attempt)
+      .tuple(
+        fc.constantFrom('opened' as const, 'won' as const, 'lost' as const),
+        fc.constantFrom(1, 2_500, 10_000),
+        fc.constantFrom('d1', 'd2'),
+        attempt,
+        fc.constantFrom(null, soon, later),
+      )
       .map((notice) => x.dispute(...notice)),
   },
 );
@@ -49,12 +80,18 @@ const beginning = fc.constantFrom<readonly PaymentCommand[]>(
   [x.createManual, x.process('a1'), x.record('a1', x.authorized)],
   [x.createManual, x.process('a1'), x.record('a1', x.authorized), x.cancel('o1')],
   [x.createManual, x.process('a1'), x.record('a1', x.requiresAction), x.cancel('o1')],
+  [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.resume('o1')],
+  [x.create, x.process('a1'), x.record('a1', x.captured), x.dispute('opened', 2_500)],
+  [x.create, routed('a1')],
+  [x.create, x.process('a1'), x.record('a1', x.declined), routed('a2', 'review')],
+  [x.createManual, x.process('a1'), x.record('a1', expiring)],
+  [x.createManual, x.process('a1'), x.record('a1', expiring), x.expire('o1', later)],
   [x.create, x.process('a1'), x.record('a1', x.declined), x.process('a2')],
   [x.create, x.process('a1'), x.record('a1', x.declined), x.cancel('o1')],
 );
 
 const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5 };
-const runs = { numRuns: 800 };
+const runs = { numRuns: 1_500 };
 
 const noMoreThanThereIs = (state: CreatedPayment): void => {
   for (const one of state.attempts) {

@@ -2,14 +2,18 @@
 // Events are in events.ts, state in state.ts and evolve.ts, the rules beside the things they are about.
 import { accept, type Decider, reject } from '../decider.ts';
 import { faultOf } from '../money.ts';
-import { process, recordAttempt } from './attempt.ts';
+import { recordAttempt } from './attempt.ts';
+import { cancel } from './cancel.ts';
 import { capture, recordCapture } from './capture.ts';
 import type { CommandOf, PaymentCommand, PaymentDecision, PaymentRejection } from './commands.ts';
 import { type PaymentEvent, paymentCatalogue } from './events.ts';
 import { evolve } from './evolve.ts';
+import { expire } from './expiry.ts';
+import { process, resume } from './process.ts';
 import { recordDispute, recordRefund, refund } from './refund.ts';
+import { approve, rejectReview } from './review.ts';
 import type { Payment } from './state.ts';
-import { cancel, recordVoid } from './void.ts';
+import { recordVoid } from './void.ts';
 
 const decide = (command: PaymentCommand, payment: Payment): PaymentDecision => {
   if (command.type === 'Create') return payment.status === 'absent' ? create(command) : accept();
@@ -17,10 +21,18 @@ const decide = (command: PaymentCommand, payment: Payment): PaymentDecision => {
   switch (command.type) {
     case 'Process':
       return process(command, payment);
+    case 'Resume':
+      return resume(command, payment);
+    case 'Approve':
+      return approve(command, payment);
+    case 'Reject':
+      return rejectReview(command, payment);
     case 'Capture':
       return capture(command, payment);
     case 'Cancel':
       return cancel(command, payment);
+    case 'Expire':
+      return expire(command, payment);
     case 'Refund':
       return refund(command, payment);
     case 'RecordAttempt':

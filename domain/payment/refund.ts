@@ -1,8 +1,10 @@
 import { accept, reject } from '../decider.ts';
+import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
-import type { PaymentEvent } from './events.ts';
+import type { PaymentEvent, PaymentEventOf } from './events.ts';
 import { stepOf } from './operation.ts';
-import { attemptOf, type CreatedPayment, capturedOf, doubtsOf, factsOf, refundableOf } from './state.ts';
+import type { DisputeNotice } from './outcome.ts';
+import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, refundableOf } from './state.ts';
 
 /** Starts a refund of what one attempt captured. Refunds under way and open disputes count as made; anything in doubt blocks. */
 export const refund = ({ refundId, amount, reason }: CommandOf<'Refund'>, payment: CreatedPayment): PaymentDecision => {
@@ -30,7 +32,7 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
     case 'succeeded':
       // Called failed, it left room for others: the correction must still fit.
       if (found.status === 'failed' && refundableOf(payment, found.attemptId) < found.amount) return reject('outcome_contradicts');
-      return accept({ type: 'RefundSucceeded', data: { ...step.data, refundId } });
+      return accept<PaymentEvent>({ type: 'RefundSucceeded', data: { ...step.data, refundId } }, ...ending(payment, found));
     case 'pending':
       return accept({ type: 'RefundPending', data: { ...step.data, refundId } });
     case 'failed':
@@ -42,14 +44,24 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
 
 /** Notices come in any order: an end that comes first opens the dispute too. Won and lost are final, whichever came first. */
 export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: CreatedPayment): PaymentDecision => {
-  const { disputeId, attemptId, amount, currency, change, reason } = notice;
+  const { disputeId, attemptId, amount, currency, change, reason, evidenceDueBy } = notice;
   const attempt = attemptOf(payment, attemptId);
   if (!attempt) return reject('attempt_not_found');
   const dispute = payment.disputes.find(({ id }) => id === disputeId);
   const facts = { ...factsOf(payment, attempt, dispute?.amount ?? amount), disputeId };
   const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
-  if (dispute) return dispute.status === 'open' ? accept(...end) : accept();
+  if (dispute) return dispute.status === 'open' ? accept<PaymentEvent>(...due(facts, dispute, notice), ...end) : accept();
   if (capturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
   if (currency !== payment.currency || amount > refundableOf(payment, attemptId)) return reject('dispute_exceeds_captured');
-  return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason } }, ...end);
+  return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason, evidenceDueBy } }, ...end);
+};
+
+/** The latest day counts, whatever order the notices come in. */
+const due = (
+  facts: Omit<PaymentEventOf<'DisputeEvidenceDue'>['data'], 'evidenceDueBy'>,
+  known: Dispute,
+  { change, evidenceDueBy }: DisputeNotice,
+): readonly PaymentEvent[] => {
+  const later = evidenceDueBy !== null && (known.evidenceDueBy === null || Date.parse(evidenceDueBy) > Date.parse(known.evidenceDueBy));
+  return change === 'opened' && later ? [{ type: 'DisputeEvidenceDue', data: { ...facts, evidenceDueBy } }] : [];
 };

@@ -1,10 +1,14 @@
 import { sumOf } from '../money.ts';
-import type { AttemptStatus, CaptureMethod, Customer, Facts, OperationStatus, Purpose } from './events.ts';
+import type { AttemptContext, AttemptStatus, CaptureMethod, Customer, Facts, OperationStatus, Purpose } from './events.ts';
 import type { DeclineCode, NextAction, PaymentMethodType } from './outcome.ts';
+import type { FiredRule, RiskDecision } from './risk.ts';
 
 // Plain JSON throughout: the read model of a payment's details is this very fold.
 
-/** One try at one provider. `token` is kept only until the provider has answered. */
+/**
+ * One try at one provider. `token` is kept only as long as it may be needed again, `context` until the provider has answered. `after`: the
+ * failed attempt whose place it took. `resumes`: how often the customer came back, by id; `resuming`: the last of them is not answered.
+ */
 export type Attempt = {
   id: string;
   provider: string;
@@ -13,10 +17,17 @@ export type Attempt = {
   method: PaymentMethodType;
   status: AttemptStatus;
   token: string | null;
+  context: AttemptContext | null;
+  after: string | null;
+  resumes: readonly string[];
+  resuming: boolean;
   providerReference: string | null;
   action: NextAction | null;
   error: AttemptError | null;
   surplus: boolean;
+  /** When the authorization ends, RFC 3339 UTC; null where it isn't known. `expired`: it was released for that. */
+  expiresAt: string | null;
+  expired: boolean;
 };
 export type AttemptError = { code: 'payment_declined' | 'payment_not_sent'; declineCode: DeclineCode | null; providerCode: string | null; message: string };
 
@@ -28,10 +39,29 @@ type Operation = {
   providerReference: string | null;
   error: { code: string; message: string } | null;
 };
-export type Capture = Operation;
+export type Capture = Operation & { final: boolean };
 export type Void = Operation & { purpose: Purpose };
 export type Refund = Operation & { purpose: Purpose; reason: string | null };
-export type Dispute = { id: string; attemptId: string; amount: number; status: 'open' | 'won' | 'lost'; reason: string | null };
+/** `evidenceDueBy`: RFC 3339 UTC; null where nothing is due, or not any more. */
+export type Dispute = { id: string; attemptId: string; amount: number; status: 'open' | 'won' | 'lost'; reason: string | null; evidenceDueBy: string | null };
+
+/**
+ * An attempt that was not made at once: the rules forbade it, or people are asked. `request` is there while they are. `attemptsBefore`
+ * counts those that had been made then.
+ */
+export type Screening = {
+  id: string;
+  provider: string;
+  method: PaymentMethodType;
+  status: 'blocked' | 'in_review' | 'approved' | 'rejected' | 'closed';
+  request: { token: string | null; context: AttemptContext } | null;
+  attemptsBefore: number;
+  /** The command that approved or rejected it. */
+  decidedBy: string | null;
+};
+
+/** Who may still be asked when the attempt of this id fails, in order; the first had been asked with it. */
+export type Route = { attemptId: string; providers: readonly string[]; failoverOn: readonly DeclineCode[] };
 
 export type CreatedPayment = {
   status: 'created';
@@ -44,6 +74,10 @@ export type CreatedPayment = {
   provider: string | null;
   returnUrl: string | null;
   metadata: Readonly<Record<string, string>>;
+  /** What the rules said last. */
+  risk: { score: number; decision: RiskDecision; rules: readonly FiredRule[] } | null;
+  route: Route | null;
+  screenings: readonly Screening[];
   attempts: readonly Attempt[];
   captures: readonly Capture[];
   voids: readonly Void[];
@@ -68,11 +102,12 @@ const succeeded = ({ status }: Operation): boolean => status === 'succeeded';
 
 export const capturedOf = (payment: CreatedPayment, attemptId: string): number => sumOf(of(payment.captures, attemptId).filter(succeeded));
 
-/** What may still be captured: nothing once it is being voided. */
-export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number =>
-  attempt.status !== 'authorized' || of(payment.voids, attempt.id).some(notFailed)
-    ? 0
-    : attempt.amount - sumOf(of(payment.captures, attempt.id).filter(notFailed));
+/** What may still be captured: nothing once it is being voided, has expired, or its final capture is under way or made. */
+export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number => {
+  if (attempt.status !== 'authorized' || attempt.expired || of(payment.voids, attempt.id).some(notFailed)) return 0;
+  const captures = of(payment.captures, attempt.id).filter(notFailed);
+  return captures.some(({ final }) => final) ? 0 : attempt.amount - sumOf(captures);
+};
 
 /** What may still be refunded or disputed: refunds under way count as made, open disputes as lost. */
 export const refundableOf = (payment: CreatedPayment, attemptId: string): number =>
@@ -96,6 +131,10 @@ export const undecidedOf = (payment: CreatedPayment): readonly { kind: Kind; id:
 export const doubtsOf = (payment: CreatedPayment, attemptId: string): boolean =>
   [...payment.captures, ...payment.voids, ...payment.refunds].some((operation) => operation.attemptId === attemptId && inDoubt(operation));
 
+/** Whether something of an authorization is on its way to an end. */
+export const underWay = (payment: CreatedPayment, attemptId: string): boolean =>
+  [...of(payment.captures, attemptId), ...of(payment.voids, attemptId)].some(({ status }) => status === 'started' || status === 'pending');
+
 export const amountCaptured = ({ captures }: CreatedPayment): number => sumOf(captures.filter(succeeded));
 export const amountRefunded = ({ refunds }: CreatedPayment): number => sumOf(refunds.filter(succeeded));
 export const amountDisputed = ({ disputes }: CreatedPayment): number => sumOf(disputes.filter(({ status }) => status !== 'won'));
@@ -111,13 +150,13 @@ export const statusOf = (payment: CreatedPayment): PaymentStatus => {
   const attempt = currentAttempt(payment);
   switch (attempt?.status) {
     case undefined:
-      return 'requires_payment_method';
+      return openReview(payment) ? 'in_review' : 'requires_payment_method';
     case 'started':
     case 'pending':
     case 'unknown':
       return 'processing';
     case 'requires_action':
-      return 'requires_action';
+      return attempt.resuming ? 'processing' : 'requires_action';
     case 'succeeded':
       return 'succeeded';
     case 'authorized':
@@ -127,13 +166,26 @@ export const statusOf = (payment: CreatedPayment): PaymentStatus => {
 
 /** Captured in full, or in part with the rest released: done. */
 const authorizedStatus = (payment: CreatedPayment, attempt: Attempt): PaymentStatus => {
-  const released = of(payment.voids, attempt.id).some(succeeded);
+  const released = of(payment.voids, attempt.id).some(succeeded) || of(payment.captures, attempt.id).some((capture) => capture.final && succeeded(capture));
   return released || capturedOf(payment, attempt.id) === attempt.amount ? 'succeeded' : 'requires_capture';
 };
 
 export const attemptOf = (payment: CreatedPayment, id: string): Attempt | undefined => payment.attempts.find((attempt) => attempt.id === id);
 
-export const factsOf = (payment: CreatedPayment, attempt: Attempt, amount = attempt.amount): Facts & { attemptId: string } => ({
+/** The attempt that was made last in the place of this one: itself, where it didn't fail or nobody else was asked. */
+export const lastOfChain = (payment: CreatedPayment, id: string): Attempt | undefined => {
+  const next = payment.attempts.find(({ after }) => after === id);
+  return next ? lastOfChain(payment, next.id) : attemptOf(payment, id);
+};
+
+export const screeningOf = (payment: CreatedPayment, id: string): Screening | undefined => payment.screenings.find((screening) => screening.id === id);
+type OpenReview = Screening & { request: NonNullable<Screening['request']> };
+const isOpen = (screening: Screening): screening is OpenReview => screening.request !== null;
+/** The attempt that waits for people: at most one, because no other is started until they have decided. */
+export const openReview = (payment: CreatedPayment): OpenReview | undefined => payment.screenings.find(isOpen);
+
+type Made = Pick<Attempt, 'id' | 'provider' | 'method'> & { amount?: number };
+export const factsOf = (payment: CreatedPayment, attempt: Made, amount = attempt.amount ?? payment.amount): Facts & { attemptId: string } => ({
   attemptId: attempt.id,
   amount,
   currency: payment.currency,

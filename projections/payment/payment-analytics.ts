@@ -145,9 +145,20 @@ const changesOf = (event: PaymentEvent): Partial<Figures> => {
       return { disputesWon: 1 };
     case 'DisputeLost':
       return { disputesLost: 1, disputesLostVolume: event.data.amount };
+    case 'RiskAssessed':
+    case 'AttemptBlocked':
+    case 'ReviewOpened':
+    case 'ReviewApproved':
+    case 'ReviewRejected':
+    case 'ReviewClosed':
+    case 'RouteDecided':
+    case 'AttemptResumed':
+    case 'ResumeNotSent':
     case 'CaptureStarted':
+    case 'AuthorizationExpired':
     case 'VoidStarted':
     case 'RefundStarted':
+    case 'DisputeEvidenceDue':
       return {};
   }
 };

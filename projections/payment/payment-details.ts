@@ -20,7 +20,7 @@ export const afterEvent = (details: PaymentDetails | undefined, event: Recorded<
 /** One document a payment, for the lookup by id. */
 export const paymentDetails: Projection<PaymentEvent, PaymentDetails> = {
   name: 'payment-details',
-  version: 1,
+  version: 2,
   store: 'documents',
   indexes: {},
   handles: paymentEventTypes,

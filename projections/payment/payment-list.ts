@@ -17,7 +17,7 @@ export type PaymentListItem = PaymentDetails & {
 /** One row a payment, for lists. */
 export const paymentList: Projection<PaymentEvent, PaymentListItem> = {
   name: 'payment-list',
-  version: 1,
+  version: 2,
   store: 'postgres',
   indexes: { customerId: 'text', status: 'text', provider: 'text', reference: 'text', currency: 'text', createdAt: 'time', undecided: 'boolean' },
   handles: paymentEventTypes,

@@ -18,7 +18,14 @@ export type Said = { about: 'attempt'; id: string; outcome: AttemptOutcome } | {
 export const commandFor = (said: Said): PaymentCommand => {
   switch (said.about) {
     case 'attempt':
-      return { type: 'RecordAttempt', attemptId: said.id, outcome: said.outcome, reversalId: v5('reversal', said.id) };
+      return {
+        type: 'RecordAttempt',
+        attemptId: said.id,
+        outcome: said.outcome,
+        reversalId: v5('reversal', said.id),
+        nextAttemptId: v5('next', said.id),
+        resumeId: null,
+      };
     case 'capture':
       return { type: 'RecordCapture', captureId: said.id, outcome: said.outcome };
     case 'void':

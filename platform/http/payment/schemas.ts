@@ -4,7 +4,7 @@ import { Amount, Currency, Instant, ProblemBody, Uuid } from '../schemas.ts';
 
 // What the payment service answers, on its write side and its read side alike.
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** Minor units; a sum, so zero too. */
 const Sum = Type.Integer({ minimum: 0 });
 
@@ -13,6 +13,8 @@ export const CaptureMethod = Type.Enum(['automatic', 'manual']);
 export const PaymentMethodType = Type.Enum(['card', 'paypal', 'wallet', 'local']);
 export const paymentStatuses = ['requires_payment_method', 'processing', 'requires_action', 'in_review', 'requires_capture', 'succeeded', 'canceled'] as const;
 export const PaymentStatus = Type.Enum([...paymentStatuses]);
+const RiskDecision = Type.Enum(['allow', 'review', 'block']);
+const FiredRule = Type.Object({ id: Type.String(), score: Type.Number(), decision: Nullable(RiskDecision), detail: Type.String() });
 const DeclineCode = Type.Enum(Object.keys(declineKinds));
 const OperationStatus = Type.Enum(['started', 'pending', 'unknown', 'succeeded', 'failed']);
 const OperationError = Nullable(Type.Object({ code: Type.String(), message: Type.String() }));
@@ -37,6 +39,7 @@ const Attempt = Type.Object({
   paymentMethodType: PaymentMethodType,
   providerReference: Nullable(Type.String()),
   error: Nullable(Type.Object({ code: Type.String(), declineCode: Nullable(DeclineCode), providerCode: Nullable(Type.String()), message: Type.String() })),
+  expiresAt: Nullable(Type.Unsafe<string>({ ...Instant, description: 'When the authorization ends' })),
 });
 
 export const PaymentBody = Type.Object(
@@ -56,12 +59,19 @@ export const PaymentBody = Type.Object(
     amountCaptured: Sum,
     amountRefunded: Sum,
     amountDisputed: Sum,
-    risk: Nullable(Type.Object({ score: Type.Number(), decision: Type.Enum(['allow', 'review', 'block']), rules: Type.Array(Type.Unknown()) })),
+    risk: Nullable(Type.Object({ score: Type.Number(), decision: RiskDecision, rules: Type.Array(FiredRule) })),
     attempts: Type.Array(Attempt),
     captures: Type.Array(Type.Object({ id: Uuid, attemptId: Uuid, status: OperationStatus, amount: Amount, error: OperationError })),
     refunds: Type.Array(RefundBody),
     disputes: Type.Array(
-      Type.Object({ id: Type.String(), attemptId: Uuid, amount: Amount, status: Type.Enum(['open', 'won', 'lost']), reason: Nullable(Type.String()) }),
+      Type.Object({
+        id: Type.String(),
+        attemptId: Uuid,
+        amount: Amount,
+        status: Type.Enum(['open', 'won', 'lost']),
+        reason: Nullable(Type.String()),
+        evidenceDueBy: Nullable(Instant),
+      }),
     ),
     nextAction: Nullable(Type.Object({ type: Type.Literal('redirect'), url: Type.String() })),
     lastError: Nullable(

@@ -1,0 +1,40 @@
+import type { CommandOf } from '../../domain/payment/commands.ts';
+import type { RouteDecision } from '../../domain/payment/routing.ts';
+import { attemptOf, type CreatedPayment, screeningOf } from '../../domain/payment/state.ts';
+import type { AboutAttempt, PaymentRoutes } from './carry-out.ts';
+
+type Asked = Omit<AboutAttempt, 'payment'>;
+
+/**
+ * The command that makes an attempt, with what the rules of risk say of it and who is to be asked. What was asked for before is not
+ * assessed again: the command changes nothing, and would count twice.
+ */
+export const planAttempt = async ({ payments, providers, assess, route }: PaymentRoutes, asked: Asked): Promise<CommandOf<'Process'>> => {
+  const { paymentId, attemptId, method, token, context } = asked;
+  const command = { type: 'Process' as const, attemptId, method, token, context };
+  const created = ({ status }: { status: string }): boolean => status === 'created';
+  const payment = ((await payments.waitUntil(paymentId, created, { timeoutMs: 0 })) ?? (await payments.load(paymentId)))?.state;
+  const usual = (known?: CreatedPayment) => onlyTo(asked.provider ?? known?.provider ?? providers[0], asked, known);
+  if (payment?.status !== 'created') return { ...command, assessment: null, route: usual() };
+  if (attemptOf(payment, attemptId) || screeningOf(payment, attemptId)) return { ...command, assessment: null, route: usual(payment) };
+  const about = { ...asked, payment };
+  const [assessment, decided] = await Promise.all([assess?.(about) ?? null, route?.(about) ?? usual(payment)]);
+  return { ...command, assessment, route: decided };
+};
+
+/** Where nobody chooses. */
+const onlyTo = (provider: string, { method, provider: requested }: Asked, payment?: CreatedPayment): RouteDecision => ({
+  providers: [provider],
+  rule: null,
+  ruleSetVersion: 0,
+  failoverOn: [],
+  inputs: {
+    amount: payment?.amount ?? 0,
+    currency: payment?.currency ?? '',
+    method,
+    country: payment?.customer?.country ?? null,
+    requested,
+    draw: 0,
+    standings: [],
+  },
+});
