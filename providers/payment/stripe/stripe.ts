@@ -1,0 +1,38 @@
+import type { PaymentProvider, ProviderCheck } from '../provider.ts';
+import { chargesAt, refuses } from './charges.ts';
+import { type Client, openClient, type StripeSettings } from './client.ts';
+import { operationsAt } from './operations.ts';
+import { balanceShape } from './shapes.ts';
+import { transactionsAt } from './transactions.ts';
+import { webhooksAt } from './webhooks.ts';
+
+export type { StripeSettings } from './client.ts';
+
+/** Of cards; most other methods can't be authorized without being captured. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+const authorizationDays = 7;
+
+/** Stripe, by its PaymentIntents. Throws where the SDK isn't installed or no key is given. */
+export const openStripe = async (settings: StripeSettings): Promise<PaymentProvider> => {
+  const client = await openClient(settings);
+  return {
+    name: 'stripe',
+    abilities: {
+      methods: ['card', 'paypal', 'wallet', 'local'],
+      captures: client.multicapture ? 'many' : 'one',
+      authorizationMs: authorizationDays * 86_400_000,
+    },
+    refuses,
+    ...chargesAt(client),
+    ...operationsAt(client),
+    transactions: (span) => transactionsAt(client, span),
+    check: () => check(client),
+    webhooks: webhooksAt(client, settings.webhookSecret),
+  };
+};
+
+const check = async ({ ask }: Client): Promise<ProviderCheck> => {
+  const said = await ask(balanceShape, (stripe) => stripe.balance.retrieve());
+  if (said.status === 'answered') return { status: 'ok' };
+  if (said.status === 'not_sent' && !said.retriable) return { status: 'misconfigured', reason: said.reason };
+  return { status: 'unreachable', reason: 'reason' in said ? said.reason : said.message };
+};

@@ -1,0 +1,62 @@
+import type { ProviderTransaction, Span } from '../provider.ts';
+import { fromStripe } from './amounts.ts';
+import type { Client } from './client.ts';
+import { captureMarks, timeOf } from './outcomes.ts';
+import { type BalanceEntry, balanceEntryShape, chargeEntryShape, refundEntryShape } from './shapes.ts';
+
+/**
+ * From the entries of Stripe's balance: one is made when money moves, which for an authorization is its capture. They are in the
+ * currency that is paid out; the sum that was charged or refunded stands in what they come from.
+ */
+export async function* transactionsAt({ stripe }: Client, { from, to }: Span): AsyncGenerator<ProviderTransaction> {
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  const created = { gte: Math.floor(start / 1_000), lt: Math.ceil(end / 1_000) };
+  for await (const entry of stripe.balanceTransactions.list({ created, limit: 100, expand: ['data.source.payment_intent'] })) {
+    if (!balanceEntryShape.Check(entry)) throw new Error('an entry of the balance at Stripe has a form that nobody knows');
+    const at = entry.created * 1_000;
+    const transaction = at >= start && at < end ? transactionOf(entry) : undefined;
+    if (transaction) yield transaction;
+  }
+}
+
+const transactionOf = (entry: BalanceEntry): ProviderTransaction | undefined => {
+  switch (entry.type) {
+    case 'charge':
+    case 'payment':
+      return capturedBy(entry);
+    case 'refund':
+    case 'payment_refund':
+      return refundedBy(entry);
+    default:
+      return undefined;
+  }
+};
+
+const capturedBy = ({ source, amount, currency, created }: BalanceEntry): ProviderTransaction => {
+  if (!chargeEntryShape.Check(source)) throw new Error('a charge in the balance at Stripe has a form that nobody knows');
+  const intent = typeof source.payment_intent === 'object' ? source.payment_intent : null;
+  const marks = intent ? captureMarks(intent) : [];
+  // Of several captures each has its own entry: told apart by its sum, where that was paid out in the currency it was charged in.
+  const sum = marks.length > 1 && currency === source.currency ? amount : source.amount_captured;
+  const whole = intent?.capture_method !== 'manual';
+  const reference = whole ? intent?.metadata.attempt_id : marks.find((mark) => mark.amount === sum)?.reference;
+  return {
+    kind: 'capture',
+    reference: reference ?? null,
+    providerReference: whole ? (intent?.id ?? source.id) : source.id,
+    ...moneyOf(sum, source.currency),
+    at: timeOf(created),
+  };
+};
+
+const refundedBy = ({ source, created }: BalanceEntry): ProviderTransaction => {
+  if (!refundEntryShape.Check(source)) throw new Error('a refund in the balance at Stripe has a form that nobody knows');
+  const reference = source.metadata?.refund_id ?? null;
+  return { kind: 'refund', reference, providerReference: source.id, ...moneyOf(source.amount, source.currency), at: timeOf(created) };
+};
+
+const moneyOf = (amount: number, currency: string) => {
+  const money = fromStripe(amount, currency);
+  if (!money) throw new Error(`the balance at Stripe holds ${amount} of ${currency}, which is no sum of ours`);
+  return money;
+};
