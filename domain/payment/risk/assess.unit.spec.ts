@@ -4,7 +4,7 @@ import type { FiredRule, RiskDecision, RiskInputs } from '../risk.ts';
 import { assess, decisionOf } from './assess.ts';
 import { defaultRiskRules } from './default-rules.ts';
 import { counts, inputs, quiet, setOf } from './examples.ts';
-import { countsVelocity, needsCard } from './needs.ts';
+import { countsVelocity, needsCard, needsDisposable } from './needs.ts';
 import type { RiskRule, RiskRuleSet } from './rules.ts';
 
 const by = (...rules: readonly RiskRule[]) => ({ version: 3, rules: setOf(...rules) });
@@ -258,5 +258,10 @@ describe('what a set needs to be told', () => {
       ],
     };
     expect([countsVelocity(set), needsCard(set)]).toEqual([velocity, card]);
+  });
+
+  it('is the list of disposable domains where a rule looks at it', () => {
+    expect(needsDisposable(setOf(rule({ kind: 'disposable_email' })))).toBe(true);
+    expect(needsDisposable(setOf(rule({ kind: 'amount_over', amounts: {} })))).toBe(false);
   });
 });

@@ -29,3 +29,6 @@ const asksForCard = (rule: RiskRule, listsOfCards: readonly string[]): boolean =
       return false;
   }
 };
+
+/** Whether the set has a rule that looks at disposable e-mail domains: the list of them is loaded only then. */
+export const needsDisposable = ({ rules }: RiskRuleSet): boolean => rules.some(({ kind }) => kind === 'disposable_email');

@@ -15,5 +15,5 @@ export const riskRulesCatalogue: EventCatalogue<RiskRulesEvent> = {
   RiskRulesChanged: { personal: ['rules.lists.*.values'], subject: (_, id) => `riskRules:${id}` },
 };
 
-/** Streams `riskRules-<id>`. */
-export const riskRulesAggregate = { category: 'riskRules', decider: riskRules, catalogue: riskRulesCatalogue };
+/** Streams `risk_rules-<id>`; there is one. */
+export const riskRulesAggregate = { category: 'risk_rules', decider: riskRules, catalogue: riskRulesCatalogue };

@@ -1,0 +1,138 @@
+import type { Logger } from 'pino';
+import type { AttemptContext } from '../../../domain/payment/events.ts';
+import type { PaymentMethodType } from '../../../domain/payment/outcome.ts';
+import { countedAddress } from '../../../domain/payment/risk/address.ts';
+import { assess } from '../../../domain/payment/risk/assess.ts';
+import { type FindLists, findLists } from '../../../domain/payment/risk/lists.ts';
+import { needsCard, needsDisposable } from '../../../domain/payment/risk/needs.ts';
+import type { RiskRules } from '../../../domain/payment/risk/risk-rules.ts';
+import type { RiskList } from '../../../domain/payment/risk/rules.ts';
+import { type RiskAssessment, type RiskInputs, riskSubjects, riskWindows } from '../../../domain/payment/risk.ts';
+import type { CreatedPayment } from '../../../domain/payment/state.ts';
+import type { IsDisposable } from '../../../platform/disposable-email/disposable-email.ts';
+import type { IpCountry } from '../../../platform/ip-country/ip-country.ts';
+import type { Velocity } from '../../../platform/velocity/velocity.ts';
+import type { PaymentProvider } from '../../../providers/payment/provider.ts';
+import { inTime } from './in-time.ts';
+
+/** An attempt that is about to be made. `provider`: who is to be asked for it. */
+export type AttemptToAssess = {
+  attemptId: string;
+  payment: Pick<CreatedPayment, 'amount' | 'currency' | 'customer'>;
+  method: PaymentMethodType;
+  token: string;
+  provider: string;
+  context: AttemptContext;
+};
+export type AssessAttempt = (attempt: AttemptToAssess) => Promise<RiskAssessment>;
+
+export type AssessSettings = {
+  /** The rules that hold now. */
+  rules: () => RiskRules;
+  velocity: Pick<Velocity, 'note'>;
+  /** What a customer, card, address or device is counted under. */
+  keyOf: (subject: string, value: string) => string;
+  providers: readonly Pick<PaymentProvider, 'name' | 'cardOf'>[];
+  isDisposable: IsDisposable;
+  /** Undefined: no table of addresses is set up. */
+  ipCountry: IpCountry | undefined;
+  log: Pick<Logger, 'warn'>;
+  now?: () => number;
+  /** How long a payment waits for each source; what is later is missing. Milliseconds. */
+  patience?: { velocity: number; card: number };
+};
+
+export const windowsMs: readonly number[] = Object.values(riskWindows).map((seconds) => seconds * 1_000);
+const windowNames = Object.keys(riskWindows);
+
+/**
+ * Gathers what is known of an attempt and lets the rules judge it. Never rejects for a source that is away: the rules are told that it
+ * is missing. The attempt counts from now on, once, however often it is assessed.
+ */
+export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
+  const { rules, velocity, keyOf, providers, isDisposable, ipCountry, log, now = Date.now, patience = { velocity: 250, card: 1_000 } } = settings;
+  const listsOf = preparedLists();
+  const missed = (source: string) => (err: unknown) => log.warn({ err, source }, 'a source of risk assessment gave no answer: it is done without');
+
+  const cardOf = async ({ provider, method, token }: AttemptToAssess) => {
+    const ask = method === 'card' ? providers.find(({ name }) => name === provider)?.cardOf : undefined;
+    if (!ask) return undefined;
+    return inTime(() => ask(token), patience.card, missed('card'));
+  };
+
+  const count = async ({ attemptId: id, payment: { amount, currency } }: AttemptToAssess, known: Partial<Record<Subject, string>>) => {
+    const subjects = riskSubjects.flatMap((subject) => {
+      const value = subject === 'ip' && known.ip !== undefined ? countedAddress(known.ip) : known[subject];
+      return value === undefined ? [] : [{ subject, key: keyOf(subject, value) }];
+    });
+    const card = known.card === undefined ? null : keyOf('card', known.card);
+    const noted = await inTime(
+      () => velocity.note({ id, at: now(), amount, currency, card, keys: subjects.map(({ key }) => key) }),
+      patience.velocity,
+      missed('velocity'),
+    );
+    return (
+      noted && {
+        cardKnown: noted.cardKnown,
+        velocity: byName(
+          subjects.map(({ subject }) => subject),
+          noted.counts,
+        ),
+      }
+    );
+  };
+
+  return async (attempt) => {
+    const { version, rules: set } = rules();
+    const { payment, method, context } = attempt;
+    const { amount, currency, customer } = payment;
+    const emailDomain = domainOf(customer?.email);
+    const [card, disposableEmail] = await Promise.all([
+      needsCard(set) ? cardOf(attempt) : undefined,
+      emailDomain !== null && needsDisposable(set) ? isDisposable(emailDomain) : false,
+    ]);
+    const { ip, deviceId } = context;
+    const fingerprint = card?.fingerprint ?? undefined;
+    const counted = await count(attempt, {
+      ...(customer && { customer: customer.id }),
+      ...(fingerprint !== undefined && { card: fingerprint }),
+      ...(ip !== undefined && { ip }),
+      ...(deviceId !== undefined && { device: deviceId }),
+    });
+    const known: Omit<RiskInputs, 'lists'> = {
+      amount,
+      currency,
+      method,
+      customerId: customer?.id ?? null,
+      emailDomain,
+      disposableEmail,
+      country: customer?.country ?? null,
+      ipCountry: ip !== undefined && ipCountry ? ipCountry(ip) : null,
+      cardCountry: card?.country ?? null,
+      ...(ip !== undefined && { ip }),
+      ...(deviceId !== undefined && { deviceId }),
+      ...(fingerprint !== undefined && { cardFingerprint: fingerprint }),
+      cardFirstSeen: fingerprint !== undefined && counted ? !counted.cardKnown : null,
+      velocity: counted?.velocity ?? {},
+      missing: [...(counted ? [] : ['velocity' as const]), ...(card ? [] : ['card' as const]), ...(ipCountry ? [] : ['ip_country' as const])],
+    };
+    return assess({ version, rules: set }, { ...known, lists: listsOf(set.lists)(known) });
+  };
+};
+
+type Subject = (typeof riskSubjects)[number];
+
+const byName = (subjects: readonly Subject[], counts: Awaited<ReturnType<Velocity['note']>>['counts']): RiskInputs['velocity'] =>
+  Object.fromEntries(subjects.map((subject, index) => [subject, Object.fromEntries(windowNames.map((name, w) => [name, counts[index]?.[w]]))]));
+
+/** `Ada@Example.com` → `example.com`. */
+const domainOf = (email: string | undefined): string | null => (email?.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : null);
+
+/** Lists are prepared once for each version of the rules. */
+const preparedLists = () => {
+  let prepared: { lists: readonly RiskList[]; find: FindLists } | undefined;
+  return (lists: readonly RiskList[]): FindLists => {
+    if (prepared?.lists !== lists) prepared = { lists, find: findLists(lists) };
+    return prepared.find;
+  };
+};
