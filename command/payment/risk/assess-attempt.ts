@@ -15,13 +15,13 @@ import type { Velocity } from '../../../platform/velocity/velocity.ts';
 import type { PaymentProvider } from '../../../providers/payment/provider.ts';
 import { inTime } from './in-time.ts';
 
-/** An attempt that is about to be made. `provider`: who is to be asked for it. */
+/** An attempt that is about to be made. `provider`: who was asked for. */
 export type AttemptToAssess = {
   attemptId: string;
-  payment: Pick<CreatedPayment, 'amount' | 'currency' | 'customer'>;
+  payment: Pick<CreatedPayment, 'amount' | 'currency' | 'customer' | 'provider'>;
   method: PaymentMethodType;
   token: string;
-  provider: string;
+  provider: string | null;
   context: AttemptContext;
 };
 export type AssessAttempt = (attempt: AttemptToAssess) => Promise<RiskAssessment>;
@@ -32,6 +32,7 @@ export type AssessSettings = {
   velocity: Pick<Velocity, 'note'>;
   /** What a customer, card, address or device is counted under. */
   keyOf: (subject: string, value: string) => string;
+  /** Those that are set up; the first is asked where nothing else is said. */
   providers: readonly Pick<PaymentProvider, 'name' | 'cardOf'>[];
   isDisposable: IsDisposable;
   /** Undefined: no table of addresses is set up. */
@@ -54,8 +55,9 @@ export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
   const listsOf = preparedLists();
   const missed = (source: string) => (err: unknown) => log.warn({ err, source }, 'a source of risk assessment gave no answer: it is done without');
 
-  const cardOf = async ({ provider, method, token }: AttemptToAssess) => {
-    const ask = method === 'card' ? providers.find(({ name }) => name === provider)?.cardOf : undefined;
+  const cardOf = async ({ provider, payment, method, token }: AttemptToAssess) => {
+    const asked = provider ?? payment.provider ?? providers[0]?.name;
+    const ask = method === 'card' ? providers.find(({ name }) => name === asked)?.cardOf : undefined;
     if (!ask) return undefined;
     return inTime(() => ask(token), patience.card, missed('card'));
   };

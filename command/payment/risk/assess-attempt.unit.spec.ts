@@ -8,10 +8,10 @@ const counting: RiskRule = { id: 'fast', kind: 'velocity', subject: 'customer', 
 
 const attempt: AttemptToAssess = {
   attemptId: 'a1',
-  payment: { amount: 10_000, currency: 'GBP', customer: { id: 'c1', email: 'Ada@Example.com', country: 'GB' } },
+  payment: { amount: 10_000, currency: 'GBP', customer: { id: 'c1', email: 'Ada@Example.com', country: 'GB' }, provider: null },
   method: 'card',
   token: 'tok',
-  provider: 'sandbox',
+  provider: null,
   context: { ip: '203.0.113.7', deviceId: 'd1' },
 };
 const counts = (attempts: number) => ({ attempts, failed: 0, amount: 10_000, cards: 1 });

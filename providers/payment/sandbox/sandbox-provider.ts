@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptOutcome, OperationOutcome } from '../../../domain/payment/outcome.ts';
 import type { ChargeRequest, OperationKind, OperationRequest, PaymentProvider, ProviderTransaction, Span } from '../provider.ts';
 import { type Books, type Entry, type LedgerEntry, sandboxReference } from './books.ts';
+import { cardOfToken } from './card.ts';
 import { outcomeOf, readNews, refundNews, webhooksOf } from './news.ts';
 import { type Scenario, scenarioOf, tokenAt } from './scenario.ts';
 import { faultOfSignature, signatureHeader } from './signature.ts';
@@ -13,6 +14,7 @@ export const sandboxProvider =
     name,
     abilities: { methods: ['card', 'paypal', 'wallet', 'local'], captures: 'many', authorizationMs: authorizationDays * 86_400_000 },
     refuses: ({ token }) => (scenarioOf(tokenAt(name, token)) ? undefined : 'the sandbox knows no such token'),
+    cardOf: async (token) => cardOfToken(token),
     charge: chargeAt(kept, name, timing),
     ...operationsAt(kept, name, timing.lateMs),
     resume: ({ reference }) => safely(async () => standingOrGone(await kept.find(reference), timing.baseUrl())),

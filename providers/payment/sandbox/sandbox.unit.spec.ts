@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inBatches } from '../../../platform/in-batches.ts';
+import { cardOfToken } from './card.ts';
 import { readNews } from './news.ts';
 import { tokenAt } from './scenario.ts';
 import { faultOfSignature, sign } from './signature.ts';
@@ -56,4 +57,17 @@ describe('a token with a name', () => {
     ['tok_nonsense@sandbox', 'tok_nonsense@sandbox'],
     ['tok_success@a@b', 'tok_success@a@b'],
   ])('%s is %s at the sandbox of the name', (token, expected) => expect(tokenAt('sandbox', token)).toBe(expected));
+});
+
+describe('a token with a card', () => {
+  it.each([
+    ['tok_success?card=abc&country=US', 'tok_success', { fingerprint: 'abc', country: 'US' }],
+    ['tok_decline_lost_card@other?card=a-1', 'tok_success', { fingerprint: 'a-1', country: null }],
+    ['tok_3ds', 'tok_3ds', undefined],
+    ['tok_success?card=', 'tok_success?card=', undefined],
+    ['tok_success?country=US', 'tok_success?country=US', undefined],
+  ])('%s does what %s does', (token, same, card) => {
+    expect(tokenAt('sandbox', token)).toBe(same);
+    expect(cardOfToken(token)).toEqual(card);
+  });
 });

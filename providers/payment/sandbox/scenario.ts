@@ -1,4 +1,5 @@
 import { type DeclineCode, declineKinds } from '../../../domain/payment/outcome.ts';
+import { withoutCard } from './card.ts';
 
 /** What a token makes the sandbox do with a charge. */
 export type Scenario = {
@@ -68,8 +69,12 @@ export const scenarioOf = (token: string): Scenario | undefined => {
   return Object.hasOwn(scenarios, token) ? scenarios[token] : undefined;
 };
 
-/** `<token>@<name>`: at the sandbox of that name it does what the token does, at any other it succeeds. Tokens without a name do the same at all. */
-export const tokenAt = (sandbox: string, token: string): string => {
+/**
+ * `<token>@<name>`: at the sandbox of that name it does what the token does, at any other it succeeds. Tokens without a name do the same at
+ * all. The card that a token names makes no difference.
+ */
+export const tokenAt = (sandbox: string, asked: string): string => {
+  const token = withoutCard(asked);
   const [, base, name] = /^([^@]+)@([^@]+)$/.exec(token) ?? [];
   if (base === undefined || !scenarioOf(base)) return token;
   return name === sandbox ? base : 'tok_success';
