@@ -16,11 +16,11 @@ export type RouteCondition = {
 export type Weighted = { name: string; weight: number };
 
 export type Route = {
-  providers: readonly [Weighted, ...Weighted[]];
+  providers: readonly Weighted[];
   /** `weight`: drawn by weight. `success_rate`: the heaviest; among equals who has succeeded most often of late. */
   prefer?: 'weight' | 'success_rate';
   /** Who takes over, in this order, where one was certainly not reached, or has declined for one of these reasons. Nobody, where it isn't given. */
-  failover?: { to: readonly [string, ...string[]]; on: readonly DeclineCode[] };
+  failover?: { to: readonly string[]; on: readonly DeclineCode[] };
 };
 
 /** The first rule whose condition holds decides; `default` where none does; null: all that are set up, in that order, each taking over from the one before. */
