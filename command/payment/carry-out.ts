@@ -29,6 +29,8 @@ export type PaymentRoutes = {
   payments: Pick<PaymentHandler, 'handle' | 'load' | 'waitUntil'>;
   /** Names of the providers that are set up; the first is asked where nothing else is said. */
   providers: readonly [string, ...string[]];
+  /** Those of them that take one capture of an authorization only, and release the rest with it. */
+  captureOnce: readonly string[];
   /** What the rules of risk say of it; without, everything is allowed. */
   assess?: (about: AboutAttempt) => Promise<RiskAssessment>;
   /** Who is asked, and who next; without, who was asked for. */

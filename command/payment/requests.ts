@@ -50,7 +50,10 @@ export const Process = (Provider: TEnum<string[]>) =>
   });
 
 const All = { description: 'Minor units; all that is left, where it is not given' };
-export const Capture = Closed({ amount: Type.Optional(Type.Integer({ ...Amount, ...All })) });
-export const Cancel = Closed({});
+export const Capture = Closed({
+  amount: Type.Optional(Type.Integer({ ...Amount, ...All })),
+  final: Type.Optional(Type.Literal(true, { description: 'The last capture: what it leaves is released' })),
+});
+export const Cancel = Closed({ refundIfCaptured: Type.Optional(Type.Boolean({ description: 'Give back what was captured, instead of refusing' })) });
 export const Refund = Closed({ amount: Type.Optional(Type.Integer({ ...Amount, ...All })), reason: Type.Optional(Text(500)) });
 export const Review = Closed({ note: Type.Optional(Text(500)) });

@@ -20,14 +20,29 @@ export type PaymentCommandSide = {
   providers: readonly [PaymentProvider, ...PaymentProvider[]];
   sandbox?: Pick<Sandbox, 'ledger' | 'waiting' | 'confirm'>;
   wait?: WaitLimits;
-};
+} & Pick<PaymentRoutes, 'assess' | 'route'>;
 
 /** The write side of the payment service. */
-export const paymentCommandRoutes = ({ payments, webhooks, providers, sandbox, wait }: PaymentCommandSide): readonly FastifyPluginAsyncTypebox[] => {
+export const paymentCommandRoutes = ({
+  payments,
+  webhooks,
+  providers,
+  sandbox,
+  assess,
+  route,
+  wait,
+}: PaymentCommandSide): readonly FastifyPluginAsyncTypebox[] => {
   const [first, ...others] = providers;
-  const side: PaymentRoutes = { payments, providers: [first.name, ...others.map(({ name }) => name)], ...(wait && { wait }) };
+  const side: PaymentRoutes = {
+    payments,
+    providers: [first.name, ...others.map(({ name }) => name)],
+    captureOnce: providers.filter(({ abilities }) => abilities.captures === 'one').map(({ name }) => name),
+    ...(assess && { assess }),
+    ...(route && { route }),
+    ...(wait && { wait }),
+  };
   return [
-    ...[createRoute, processRoute, approveRoute, rejectRoute, captureRoute, cancelRoute, refundRoute].map((route) => route(side)),
+    ...[createRoute, processRoute, approveRoute, rejectRoute, captureRoute, cancelRoute, refundRoute].map((routed) => routed(side)),
     webhookRoutes({ webhooks, providers }),
     ...(sandbox ? [sandboxRoutes(sandbox)] : []),
   ];

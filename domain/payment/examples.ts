@@ -105,7 +105,7 @@ export const dispute = (
   notice: { disputeId, attemptId, change, amount, currency: 'GBP', reason: 'fraudulent', evidenceDueBy },
 });
 
-export const authorized: AttemptOutcome = { status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
+export const authorized: Extract<AttemptOutcome, { status: 'authorized' }> = { status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
 export const captured: AttemptOutcome = { status: 'captured', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
 export const declined: AttemptOutcome = {
   status: 'declined',

@@ -5,7 +5,7 @@ import type { JobHandler } from '../../platform/jobs/jobs.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import { ask } from './ask-provider.ts';
 import { findSubject } from './payment-jobs.ts';
-import { commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder } from './record.ts';
+import { type Contradicted, commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder, withEnd } from './record.ts';
 
 export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
 
@@ -14,11 +14,13 @@ export type WebhookWorkerSettings = {
   webhooks: Pick<WebhookHandler, 'load'>;
   providers: ReadonlyMap<string, PaymentProvider>;
   log: Pick<Logger, 'error'>;
+  contradicted?: Contradicted;
+  now?: () => Date;
 };
 
 /** Applies a stored webhook: each piece of news is a command, which changes nothing where it is old. Throws what is to be tried again. */
-export const webhookWorker = ({ payments, webhooks, providers, log }: WebhookWorkerSettings): JobHandler => {
-  const record = recorder(payments, log);
+export const webhookWorker = ({ payments, webhooks, providers, log, contradicted, now = () => new Date() }: WebhookWorkerSettings): JobHandler => {
+  const record = recorder(payments, log, contradicted);
 
   /** Asks for the news of the charge itself, where it is still on its way. */
   const catchUp = async (provider: PaymentProvider, paymentId: string, attemptId: string, trace: Readonly<Record<string, string>>): Promise<void> => {
@@ -26,7 +28,8 @@ export const webhookWorker = ({ payments, webhooks, providers, log }: WebhookWor
     if (state?.status !== 'created') return;
     const subject = findSubject(state, 'attempt', attemptId);
     const answer = subject && (await ask(provider, { paymentId, payment: state, subject }));
-    if (answer && !('status' in answer)) await record(paymentId, commandFor(answer), context(commandIdFor(answer), 'worker:payment', trace));
+    if (answer && !('status' in answer))
+      await record(paymentId, commandFor(withEnd(answer, provider, now())), context(commandIdFor(answer), 'worker:payment', trace));
   };
 
   return async ({ data }) => {
@@ -36,7 +39,7 @@ export const webhookWorker = ({ payments, webhooks, providers, log }: WebhookWor
     if (!provider) throw new Error(`a webhook of ${webhook.provider} waits, which is not set up: set its keys, or leave it`);
     if (webhook.body === undefined) return;
     for (const notice of await provider.webhooks.read(webhook.body)) {
-      const { command, commandId } = fromNotice(notice);
+      const { command, commandId } = fromNotice(notice, provider, now());
       const tell = () => record(notice.paymentId, command, context(commandId, `provider:${provider.name}`, data));
       if ((await tell()) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
       await catchUp(provider, notice.paymentId, notice.notice.attemptId, data);

@@ -5,9 +5,10 @@ import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Job } from '../../platform/jobs/jobs.ts';
 import type { Reaction } from '../reaction.ts';
 
-/** Calls of providers; questions to them about what is undecided; their webhooks. */
+/** Calls of providers; questions to them about what is undecided; the ends of authorizations; their webhooks. */
 export const operationsQueue = 'payment-operations';
 export const reconciliationQueue = 'payment-reconciliation';
+export const deadlinesQueue = 'payment-deadlines';
 export const webhooksQueue = 'payment-webhooks';
 
 /** What a job is about. Each of these has an id of its own, which is our reference at the provider. */
@@ -23,17 +24,23 @@ type Started = { kind: Kind; id: string };
 
 type Thing = 'Attempt' | 'Capture' | 'Void' | 'Refund';
 type Standing = 'Started' | 'Unknown' | 'Pending';
-type Asking = Extract<PaymentEvent, { type: `${Thing}${Standing}` }>;
+type Asking = Extract<PaymentEvent, { type: `${Thing}${Standing}` | 'AttemptResumed' | 'AttemptAuthorized' }>;
 
 const things: readonly Thing[] = ['Attempt', 'Capture', 'Void', 'Refund'];
 const standings: readonly Standing[] = ['Started', 'Unknown', 'Pending'];
-const types: readonly string[] = ['PaymentWebhookReceived', ...things.flatMap((thing) => standings.map((standing) => `${thing}${standing}`))];
+const types: readonly string[] = [
+  'PaymentWebhookReceived',
+  'AttemptResumed',
+  'AttemptAuthorized',
+  ...things.flatMap((thing) => standings.map((standing) => `${thing}${standing}`)),
+];
 const isOurs = (event: Recorded): event is Recorded<Asking | WebhookEvent> => types.includes(event.type);
 
 /** What was started, or has come to stand undecided. */
-const startedBy = (event: Asking): Started => {
+const startedBy = (event: Exclude<Asking, { type: 'AttemptAuthorized' }>): Started => {
   switch (event.type) {
     case 'AttemptStarted':
+    case 'AttemptResumed':
     case 'AttemptUnknown':
     case 'AttemptPending':
       return { kind: 'attempt', id: event.data.attemptId };
@@ -52,22 +59,32 @@ const startedBy = (event: Asking): Started => {
   }
 };
 
-/** Every started operation is to be made, everything undecided asked for, every webhook applied. */
-export const paymentReaction = (schedule: Schedule = usualSchedule): Reaction => ({
+/** Every started operation is to be made, everything undecided asked for, what has expired released, every webhook applied. */
+export const paymentReaction = (schedule: Schedule = usualSchedule, now: () => Date = () => new Date()): Reaction => ({
   name: 'payments',
   types,
-  toJobs: (event) => (isOurs(event) ? jobsOf(event, schedule) : []),
+  toJobs: (event) => (isOurs(event) ? jobsOf(event, schedule, now) : []),
 });
 
-const jobsOf = (event: Recorded<Asking | WebhookEvent>, schedule: Schedule): readonly Job[] => {
+const jobsOf = (event: Recorded<Asking | WebhookEvent>, schedule: Schedule, now: () => Date): readonly Job[] => {
   const trace = {
     correlationId: event.metadata.$correlationId,
     causationId: event.id,
     ...(event.metadata.traceparent && { traceparent: event.metadata.traceparent }),
   };
   if (event.type === 'PaymentWebhookReceived') return [{ queue: webhooksQueue, id: event.streamId, data: { webhookId: event.streamId, ...trace } }];
+  if (event.type === 'AttemptAuthorized') {
+    const { attemptId: id, expiresAt, surplus } = event.data;
+    return expiresAt === undefined || surplus
+      ? []
+      : [deadline({ paymentId: event.streamId, id, expiresAt, ...trace }, 1, Date.parse(expiresAt) - now().getTime())];
+  }
   const { kind, id } = startedBy(event);
   const data = { paymentId: event.streamId, kind, id, at: event.at, ...trace };
+  if (event.type === 'AttemptResumed') {
+    const { resumeId } = event.data;
+    return [{ queue: operationsQueue, id: `resume-${resumeId}`, data: { ...data, resumeId } }];
+  }
   return [event.type.endsWith('Started') ? { queue: operationsQueue, id: `${kind}-${id}`, data } : reconciliation(data, 1, schedule)];
 };
 
@@ -79,6 +96,14 @@ export const reconciliation = (data: Readonly<Record<string, string>>, round: nu
   delayMs: schedule[Math.min(round, schedule.length) - 1] ?? schedule[0],
 });
 
+/** The look at an authorization's end for the `round`th time, counted from 1. A week at the most, so that no backend's timer is too short for it. */
+export const deadline = (data: Readonly<Record<string, string>>, round: number, leftMs: number): Job => ({
+  queue: deadlinesQueue,
+  id: `expiry-${data.id}-${round}`,
+  data: { ...data, round: String(round) },
+  delayMs: Math.max(0, Math.min(leftMs, 7 * 24 * 60 * minute)),
+});
+
 /** One thing of a payment, as far as calling its provider needs it. */
 export type Subject = {
   kind: Kind;
@@ -87,15 +112,19 @@ export type Subject = {
   status: OperationStatus | Attempt['status'];
   providerReference: string | null;
   attempt: Attempt;
+  /** A capture that releases the rest. */
+  final: boolean;
 };
 
 export const findSubject = (payment: CreatedPayment, kind: Kind, id: string): Subject | undefined => {
   if (kind === 'attempt') {
     const attempt = attemptOf(payment, id);
-    return attempt && { kind, id, amount: attempt.amount, status: attempt.status, providerReference: attempt.providerReference, attempt };
+    return attempt && { kind, id, amount: attempt.amount, status: attempt.status, providerReference: attempt.providerReference, attempt, final: false };
   }
   const operations = { capture: payment.captures, void: payment.voids, refund: payment.refunds }[kind];
   const operation = operations.find((one) => one.id === id);
   const attempt = operation && attemptOf(payment, operation.attemptId);
-  return operation && attempt && { kind, id, amount: operation.amount, status: operation.status, providerReference: operation.providerReference, attempt };
+  if (!operation || !attempt) return undefined;
+  const { amount, status, providerReference } = operation;
+  return { kind, id, amount, status, providerReference, attempt, final: 'final' in operation && operation.final };
 };

@@ -285,7 +285,7 @@ describe('starting', () => {
     const running = await runPaymentWorker({ ...settings, undecided });
     expect(added).toMatchObject([{ queue: reconciliationQueue, data: { paymentId: p1, kind: 'attempt', id: a1, round: '1' } }]);
     expect(added[0]?.delayMs).toBeUndefined();
-    expect(queues).toHaveLength(3);
+    expect(queues).toHaveLength(4);
     await running.stop();
     expect(queues).toHaveLength(0);
     async function* broken(): AsyncGenerator<string> {
