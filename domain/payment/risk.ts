@@ -15,8 +15,9 @@ export type RiskSubject = (typeof riskSubjects)[number];
 /** Of one subject in one window, this attempt included. `amount`: minor units of the attempt's currency only. `cards`: different ones. */
 export type RiskCounts = { attempts: number; failed: number; amount: number; cards: number };
 
-/** What is asked beside the payment itself: counts, the card's provider, the table of addresses. */
-export type RiskSource = 'velocity' | 'card' | 'ip_country';
+/** What is asked beside the payment itself: counts, the card's provider, the table of addresses, the list of domains. */
+export const riskSources = ['velocity', 'card', 'ip_country', 'disposable_email'] as const;
+export type RiskSource = (typeof riskSources)[number];
 
 /** Null: not known. `ip`, `deviceId` and `cardFingerprint` are personal. Countries are ISO 3166-1 alpha-2. */
 export type RiskInputs = {
@@ -37,7 +38,7 @@ export type RiskInputs = {
   velocity: Partial<Record<RiskSubject, Partial<Record<RiskWindow, RiskCounts>>>>;
   /** Names of the lists that something of this attempt stands on. */
   lists: readonly string[];
-  /** Sources that were not asked, or gave no answer in time. */
+  /** Sources that would have had something to tell, and were not asked, or gave no answer in time. */
   missing: readonly RiskSource[];
 };
 

@@ -4,10 +4,10 @@ import type { PaymentMethodType } from '../../../domain/payment/outcome.ts';
 import { countedAddress } from '../../../domain/payment/risk/address.ts';
 import { assess } from '../../../domain/payment/risk/assess.ts';
 import { type FindLists, findLists } from '../../../domain/payment/risk/lists.ts';
-import { needsCard, needsDisposable } from '../../../domain/payment/risk/needs.ts';
+import { sourcesNeeded } from '../../../domain/payment/risk/needs.ts';
 import type { RiskRules } from '../../../domain/payment/risk/risk-rules.ts';
 import type { RiskList } from '../../../domain/payment/risk/rules.ts';
-import { type RiskAssessment, type RiskInputs, riskSubjects, riskWindows } from '../../../domain/payment/risk.ts';
+import { type RiskAssessment, type RiskInputs, type RiskSource, riskSources, riskSubjects, riskWindows } from '../../../domain/payment/risk.ts';
 import type { CreatedPayment } from '../../../domain/payment/state.ts';
 import type { IsDisposable } from '../../../platform/disposable-email/disposable-email.ts';
 import type { IpCountry } from '../../../platform/ip-country/ip-country.ts';
@@ -88,12 +88,13 @@ export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
     const { version, rules: set } = rules();
     const { payment, method, context } = attempt;
     const { amount, currency, customer } = payment;
-    const emailDomain = domainOf(customer?.email);
-    const [card, disposableEmail] = await Promise.all([
-      needsCard(set) ? cardOf(attempt) : undefined,
-      emailDomain !== null && needsDisposable(set) ? isDisposable(emailDomain) : false,
-    ]);
     const { ip, deviceId } = context;
+    const emailDomain = domainOf(customer?.email);
+    const needed = sourcesNeeded(set);
+    const [card, disposable] = await Promise.all([
+      needed.includes('card') ? cardOf(attempt) : undefined,
+      emailDomain !== null && needed.includes('disposable_email') ? isDisposable(emailDomain) : undefined,
+    ]);
     const fingerprint = card?.fingerprint ?? undefined;
     const counted = await count(attempt, {
       ...(customer && { customer: customer.id }),
@@ -107,7 +108,7 @@ export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
       method,
       customerId: customer?.id ?? null,
       emailDomain,
-      disposableEmail,
+      disposableEmail: disposable ?? false,
       country: customer?.country ?? null,
       ipCountry: ip !== undefined && ipCountry ? ipCountry(ip) : null,
       cardCountry: card?.country ?? null,
@@ -116,7 +117,12 @@ export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
       ...(fingerprint !== undefined && { cardFingerprint: fingerprint }),
       cardFirstSeen: fingerprint !== undefined && counted ? !counted.cardKnown : null,
       velocity: counted?.velocity ?? {},
-      missing: [...(counted ? [] : ['velocity' as const]), ...(card ? [] : ['card' as const]), ...(ipCountry ? [] : ['ip_country' as const])],
+      missing: missingOf({
+        velocity: !counted,
+        card: method === 'card' && !card,
+        ip_country: ip !== undefined && !ipCountry,
+        disposable_email: emailDomain !== null && disposable === undefined,
+      }),
     };
     return assess({ version, rules: set }, { ...known, lists: listsOf(set.lists)(known) });
   };
@@ -126,6 +132,8 @@ type Subject = (typeof riskSubjects)[number];
 
 const byName = (subjects: readonly Subject[], counts: Awaited<ReturnType<Velocity['note']>>['counts']): RiskInputs['velocity'] =>
   Object.fromEntries(subjects.map((subject, index) => [subject, Object.fromEntries(windowNames.map((name, w) => [name, counts[index]?.[w]]))]));
+
+const missingOf = (missing: Record<RiskSource, boolean>): readonly RiskSource[] => riskSources.filter((source) => missing[source]);
 
 /** `Ada@Example.com` → `example.com`. */
 const domainOf = (email: string | undefined): string | null => (email?.includes('@') ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : null);

@@ -1,7 +1,7 @@
 import type { FiredRule, RiskAssessment, RiskDecision, RiskInputs } from '../risk.ts';
 import type { RuleSet } from '../rule-set.ts';
 import { fire } from './firing.ts';
-import { countsVelocity } from './needs.ts';
+import { sourcesNeeded } from './needs.ts';
 import { type RiskRuleSet, velocityUnavailable } from './rules.ts';
 
 /** What the rules make of an attempt. The same rules and inputs always come to the same. */
@@ -20,7 +20,7 @@ export const decisionOf = (rules: readonly FiredRule[], score: number, { review,
 };
 
 const uncounted = (set: RiskRuleSet, { missing }: RiskInputs): readonly FiredRule[] =>
-  missing.includes('velocity') && countsVelocity(set)
+  missing.includes('velocity') && sourcesNeeded(set).includes('velocity')
     ? [
         {
           id: velocityUnavailable,

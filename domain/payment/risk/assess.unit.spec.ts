@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FiredRule, RiskDecision, RiskInputs } from '../risk.ts';
+import type { FiredRule, RiskDecision, RiskInputs, RiskSource } from '../risk.ts';
 import { assess, decisionOf } from './assess.ts';
 import { defaultRiskRules } from './default-rules.ts';
 import { counts, inputs, quiet, setOf } from './examples.ts';
-import { countsVelocity, needsCard, needsDisposable } from './needs.ts';
-import type { RiskRule, RiskRuleSet } from './rules.ts';
+import { sourcesNeeded } from './needs.ts';
+import type { RiskList, RiskRule, RiskRuleSet } from './rules.ts';
 
 const by = (...rules: readonly RiskRule[]) => ({ version: 3, rules: setOf(...rules) });
 const firedBy = (rule: RiskRule, of: RiskInputs): string[] => assess(by(rule), of).rules.map(({ detail }) => detail);
@@ -229,39 +229,36 @@ describe('the rules that hold at first', () => {
   ])('%s', (_, change, expected) => expect(decide(change)).toBe(expected));
 });
 
-describe('what a set needs to be told', () => {
+describe('the sources that a set needs', () => {
   const rule = (condition: object): RiskRule => ({ ...common, ...condition }) as RiskRule;
-  it.each<[object, boolean, boolean]>([
-    [{ kind: 'amount_over', amounts: {} }, false, false],
-    [{ kind: 'disposable_email' }, false, false],
-    [{ kind: 'new_card', amounts: {} }, false, true],
-    [{ kind: 'velocity', subject: 'ip', window: '1h', measure: 'attempts', over: 1 }, true, false],
-    [{ kind: 'velocity', subject: 'ip', window: '1h', measure: 'cards', over: 1 }, true, true],
-    [{ kind: 'velocity', subject: 'card', window: '1h', measure: 'failed', over: 1 }, true, true],
-    [{ kind: 'velocity_amount', subject: 'card', window: '1h', amounts: {} }, true, true],
-    [{ kind: 'velocity_amount', subject: 'ip', window: '1h', amounts: {} }, true, false],
-    [{ kind: 'failed_burst', subject: 'card', window: '1h', failed: 1, cards: 0 }, true, true],
-    [{ kind: 'failed_burst', subject: 'ip', window: '1h', failed: 1, cards: 1 }, true, true],
-    [{ kind: 'failed_burst', subject: 'ip', window: '1h', failed: 1, cards: 0 }, true, false],
-    [{ kind: 'country_mismatch', between: ['card', 'ip'] }, false, true],
-    [{ kind: 'country_mismatch', between: ['ip', 'billing'] }, false, false],
-    [{ kind: 'listed', lists: ['cards'] }, false, true],
-    [{ kind: 'listed', lists: ['empty', 'gone', 'customers'] }, false, false],
-  ])('%j', (condition, velocity, card) => {
-    const set: RiskRuleSet = {
-      ...setOf(rule(condition)),
-      lists: [
-        { name: 'cards', kind: 'card', values: ['f'] },
-        { name: 'empty', kind: 'card_country', values: [] },
-        { name: 'gone', kind: 'card' },
-        { name: 'customers', kind: 'customer', values: ['c'] },
-      ],
-    };
-    expect([countsVelocity(set), needsCard(set)]).toEqual([velocity, card]);
+  it.each<[object, RiskSource[]]>([
+    [{ kind: 'amount_over', amounts: {} }, []],
+    [{ kind: 'disposable_email' }, ['disposable_email']],
+    [{ kind: 'new_card', amounts: {} }, ['velocity', 'card']],
+    [{ kind: 'velocity', subject: 'ip', window: '1h', measure: 'attempts', over: 1 }, ['velocity']],
+    [{ kind: 'velocity', subject: 'ip', window: '1h', measure: 'cards', over: 1 }, ['velocity', 'card']],
+    [{ kind: 'velocity', subject: 'card', window: '1h', measure: 'failed', over: 1 }, ['velocity', 'card']],
+    [{ kind: 'velocity_amount', subject: 'card', window: '1h', amounts: {} }, ['velocity', 'card']],
+    [{ kind: 'velocity_amount', subject: 'ip', window: '1h', amounts: {} }, ['velocity']],
+    [{ kind: 'failed_burst', subject: 'card', window: '1h', failed: 1, cards: 0 }, ['velocity', 'card']],
+    [{ kind: 'failed_burst', subject: 'ip', window: '1h', failed: 1, cards: 1 }, ['velocity', 'card']],
+    [{ kind: 'failed_burst', subject: 'ip', window: '1h', failed: 1, cards: 0 }, ['velocity']],
+    [{ kind: 'country_mismatch', between: ['card', 'ip'] }, ['card', 'ip_country']],
+    [{ kind: 'country_mismatch', between: ['card', 'billing'] }, ['card']],
+    [{ kind: 'country_mismatch', between: ['ip', 'billing'] }, ['ip_country']],
+    [{ kind: 'listed', lists: ['cards', 'places'] }, ['card', 'ip_country']],
+    [{ kind: 'listed', lists: ['empty', 'gone', 'customers', 'nowhere'] }, []],
+  ])('%j', (condition, expected) => {
+    const lists: RiskList[] = [
+      { name: 'cards', kind: 'card_country', values: ['US'] },
+      { name: 'places', kind: 'ip_country', values: ['US'] },
+      { name: 'empty', kind: 'card', values: [] },
+      { name: 'gone', kind: 'card' },
+      { name: 'customers', kind: 'customer', values: ['c'] },
+    ];
+    expect(sourcesNeeded({ ...setOf(rule(condition)), lists })).toEqual(expected);
   });
 
-  it('is the list of disposable domains where a rule looks at it', () => {
-    expect(needsDisposable(setOf(rule({ kind: 'disposable_email' })))).toBe(true);
-    expect(needsDisposable(setOf(rule({ kind: 'amount_over', amounts: {} })))).toBe(false);
-  });
+  it('are each named once', () =>
+    expect(sourcesNeeded(setOf(rule({ kind: 'disposable_email' }), rule({ kind: 'disposable_email' })))).toEqual(['disposable_email']));
 });

@@ -1,34 +1,32 @@
-import type { RiskRule, RiskRuleSet } from './rules.ts';
+import type { RiskSource } from '../risk.ts';
+import type { RiskListKind, RiskRule, RiskRuleSet } from './rules.ts';
 
-/** Whether the set has a rule that counts. */
-export const countsVelocity = ({ rules }: RiskRuleSet): boolean => rules.some(({ kind }) => counting.includes(kind));
-const counting: readonly string[] = ['velocity', 'velocity_amount', 'failed_burst'];
-
-/** Whether the set has a rule that needs to know the card: its provider is asked only then. */
-export const needsCard = ({ rules, lists }: RiskRuleSet): boolean => {
-  const ofCards = lists.filter(({ kind, values = [] }) => (kind === 'card' || kind === 'card_country') && values.length > 0).map(({ name }) => name);
-  return rules.some((rule) => asksForCard(rule, ofCards));
+/** The sources that some rule of the set looks at: the others need not be asked. */
+export const sourcesNeeded = ({ rules, lists }: RiskRuleSet): readonly RiskSource[] => {
+  const kinds = new Map(lists.map(({ name, kind, values = [] }) => [name, values.length > 0 ? kind : undefined]));
+  return [...new Set(rules.flatMap((rule) => neededBy(rule, kinds)))];
 };
 
-const asksForCard = (rule: RiskRule, listsOfCards: readonly string[]): boolean => {
+const neededBy = (rule: RiskRule, kinds: ReadonlyMap<string, RiskListKind | undefined>): readonly RiskSource[] => {
   switch (rule.kind) {
-    case 'new_card':
-      return true;
     case 'velocity':
-      return rule.subject === 'card' || rule.measure === 'cards';
+      return rule.subject === 'card' || rule.measure === 'cards' ? ['velocity', 'card'] : ['velocity'];
     case 'velocity_amount':
-      return rule.subject === 'card';
+      return rule.subject === 'card' ? ['velocity', 'card'] : ['velocity'];
     case 'failed_burst':
-      return rule.subject === 'card' || rule.cards > 0;
-    case 'listed':
-      return rule.lists.some((list) => listsOfCards.includes(list));
+      return rule.subject === 'card' || rule.cards > 0 ? ['velocity', 'card'] : ['velocity'];
+    case 'new_card':
+      return ['velocity', 'card'];
     case 'country_mismatch':
-      return rule.between.includes('card');
-    case 'amount_over':
+      return [...(rule.between.includes('card') ? ['card' as const] : []), ...(rule.between.includes('ip') ? ['ip_country' as const] : [])];
+    case 'listed':
+      return rule.lists.flatMap((list) => sourceOfList(kinds.get(list)));
     case 'disposable_email':
-      return false;
+      return ['disposable_email'];
+    case 'amount_over':
+      return [];
   }
 };
 
-/** Whether the set has a rule that looks at disposable e-mail domains: the list of them is loaded only then. */
-export const needsDisposable = ({ rules }: RiskRuleSet): boolean => rules.some(({ kind }) => kind === 'disposable_email');
+const sourceOfList = (kind: RiskListKind | undefined): readonly RiskSource[] =>
+  kind === 'card' || kind === 'card_country' ? ['card'] : kind === 'ip_country' ? ['ip_country'] : [];
