@@ -57,8 +57,10 @@ export const recordAttempt = (command: CommandOf<'RecordAttempt'>, payment: Crea
         { type: 'AttemptNotSent', data: { ...facts, reason: outcome.reason } },
         ...failover(payment, attempt, outcome, nextAttemptId),
       );
-    case 'unknown':
-      return accept({ type: 'AttemptUnknown', data: { ...facts, reason: outcome.reason } });
+    case 'unknown': {
+      const { reason, providerReference } = outcome;
+      return accept({ type: 'AttemptUnknown', data: { ...facts, reason, ...(providerReference !== undefined && { providerReference }) } });
+    }
   }
 };
 

@@ -79,7 +79,7 @@ export type PaymentEvent =
       data: AttemptEnd & { code: DeclineCode; kind: DeclineKind; providerCode: string; message: string; providerReference: string | null };
     }
   | { type: 'AttemptNotSent'; data: AttemptEnd & { reason: string } }
-  | { type: 'AttemptUnknown'; data: AttemptEnd & { reason: string } }
+  | { type: 'AttemptUnknown'; data: AttemptEnd & { reason: string; providerReference?: string } }
   /** `final`: the provider releases what it leaves. */
   | { type: 'CaptureStarted'; data: AttemptFacts & Capture & { final?: boolean } }
   | { type: 'CapturePending'; data: Done & Capture }

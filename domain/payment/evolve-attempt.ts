@@ -79,8 +79,10 @@ export const attemptChange = (event: PaymentEventOf<Answered>): Partial<Attempt>
     }
     case 'AttemptNotSent':
       return { ...decided, status: 'not_sent', error: { code: 'payment_not_sent', declineCode: null, providerCode: null, message: event.data.reason } };
-    case 'AttemptUnknown':
-      return { ...answered, status: 'unknown' };
+    case 'AttemptUnknown': {
+      const { providerReference } = event.data;
+      return { ...answered, status: 'unknown', ...(providerReference !== undefined && { providerReference }) };
+    }
   }
 };
 

@@ -43,11 +43,11 @@ export type NextAction = { type: 'redirect'; url: string };
 
 /** `retriable`: the same again may work, because the provider was not reached; else something has to be changed first. */
 export type NotSent = { status: 'not_sent'; reason: string; retriable: boolean };
-type Refused = NotSent | { status: 'unknown'; reason: string };
 
 /**
  * How a charge or an authorization stands. `not_sent`: certainly never happened. `unknown`: may have happened. Amounts are those that
  * the provider names, in minor units: they must be those that were asked for. `expiresAt`: when the authorization ends, RFC 3339 UTC.
+ * An `unknown` may name what it is to be asked for by.
  */
 export type AttemptOutcome =
   | { status: 'authorized'; providerReference: string; amount: number; currency: string; expiresAt?: string }
@@ -55,14 +55,16 @@ export type AttemptOutcome =
   | { status: 'declined'; code: DeclineCode; providerCode: string; message: string; providerReference: string | null }
   | { status: 'requires_action'; providerReference: string; action: NextAction }
   | { status: 'pending'; providerReference: string }
-  | Refused;
+  | NotSent
+  | { status: 'unknown'; reason: string; providerReference?: string };
 
 /** How a capture, a void or a refund stands. */
 export type OperationOutcome =
   | { status: 'succeeded'; providerReference: string; amount: number; currency: string }
   | { status: 'failed'; code: string; message: string }
   | { status: 'pending'; providerReference: string }
-  | Refused;
+  | NotSent
+  | { status: 'unknown'; reason: string };
 
 /** What became of a dispute; the sum and the charge are named each time, because its notices come in any order. */
 export type DisputeNotice = {

@@ -97,6 +97,12 @@ describe('what the provider says of an attempt', () => {
     expect(statusOf(stateAfter(x.create, x.process('a1'), x.record('a1', x.unknown), x.record('a1', x.captured)))).toBe('succeeded');
   });
 
+  it('is known in doubt by what the provider has called it', () => {
+    const named = { ...x.unknown, providerReference: 'p1' };
+    expect(stateAfter(x.create, x.process('a1'), x.record('a1', named)).attempts[0]?.providerReference).toBe('p1');
+    expect(stateAfter(x.create, x.process('a1'), x.record('a1', x.unknown)).attempts[0]?.providerReference).toBeNull();
+  });
+
   it('may confirm first and charge later, unless we have captured ourselves', () => {
     const confirmed = [x.create, x.process('a1'), x.record('a1', x.authorized)];
     expect(given(...confirmed).when(x.record('a1', x.captured))).toEqual(['AttemptCaptured']);
