@@ -11,7 +11,7 @@ export type Pace = {
 };
 
 /** From here on a batch is worth its commit. */
-const enough = 100;
+const enough = 500;
 
 export const openPace = (ms: number, isAwaited: () => boolean): Pace => {
   let end: (() => void) | undefined;

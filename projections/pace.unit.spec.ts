@@ -30,7 +30,7 @@ describe('the pace of a projection', () => {
 
   it('goes on at once after none or many, and while somebody waits', async () => {
     expect(await state(openPace(40, () => false).breathe(0))).toBe('over');
-    expect(await state(openPace(40, () => false).breathe(100))).toBe('over');
+    expect(await state(openPace(40, () => false).breathe(500))).toBe('over');
     expect(await state(openPace(40, () => true).breathe(1))).toBe('over');
   });
 

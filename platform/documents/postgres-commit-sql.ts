@@ -3,7 +3,7 @@ import type { Position } from '../event-store/event-store.ts';
 import type { Queryable } from '../postgres/postgres.ts';
 import { checkpoints, type Table } from './postgres-table.ts';
 
-/** What one collection has to write. `rows`: JSON, one a document. `known`: where its writer believes the stored checkpoint to be, at least. */
+/** What one collection has to write. `rows`: JSON, one a document: `[id, position, document, …columns]`. `known`: where its writer believes the stored checkpoint to be, at least. */
 export type Part = { table: Table; checkpoint: Position; known: Position; rows: readonly string[] };
 
 /**
@@ -27,7 +27,8 @@ export const writeParts = async (connection: Queryable, parts: readonly Part[]):
 
 // Checkpoints are locked in the order of their names, so that two who write the same collections never wait for each other.
 // No wait for the disk: documents and checkpoints step back together if the server crashes, and the log still has the events.
-// One JSON parameter costs less, in both processes together, than an array for each column (78 µs against 90 µs a document, measured).
+// One JSON parameter costs less, in both processes together, than an array for each column (78 µs against 90 µs a document, measured); as `jsonb`
+// that is an array of arrays it is parsed once (a tenth less than `json_to_recordset`).
 const commitSql = (parts: readonly Part[]): string => {
   const inserts = parts.flatMap((part, at) => (part.rows.length > 0 ? [{ ...part, at }] : [])).map(({ table, at }, index) => insertSql(table, at, index));
   return `
@@ -42,11 +43,10 @@ const commitSql = (parts: readonly Part[]): string => {
 
 const insertSql = ({ name, columns }: Table, at: number, index: number): string => {
   const targets = ['id', 'position', 'document', ...columns.map(({ column }) => column)];
-  const typed = ['id text', 'position bigint', 'document jsonb', ...columns.map(({ type }, column) => `c${column} ${type}`)];
-  const selected = ['id', 'x.position', 'document', ...columns.map((_, column) => `c${column}`)];
+  const selected = ['x->>0', '(x->1)::bigint', 'x->2', ...columns.map(({ type }, column) => `(x->>${column + 3})::${type}`)];
   return `, written${index} as (
-      insert into ${name} as t (${targets}) select ${selected} from json_to_recordset($${index + 4}::json) as x (${typed}), stored
-      where stored.collection = ($1::text[])[${at + 1}] and x.position > stored.position and stored.position >= ($3::bigint[])[${at + 1}]
+      insert into ${name} as t (${targets}) select ${selected} from jsonb_array_elements($${index + 4}::jsonb) as x, stored
+      where stored.collection = ($1::text[])[${at + 1}] and (x->1)::bigint > stored.position and stored.position >= ($3::bigint[])[${at + 1}]
       on conflict (id) do update set ${targets.slice(1).map((target) => `${target} = excluded.${target}`)} where t.position < excluded.position
     )`;
 };

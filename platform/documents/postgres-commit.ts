@@ -53,6 +53,7 @@ const wentBack = ({ collection }: Table, known: Position, stored: Position): Err
   });
 
 const row = <D extends object>({ columns }: Table, { id, position }: Change<D>, document: D): string => {
-  const indexed = columns.map(({ field, kind }, index) => `,"c${index}":${JSON.stringify(indexValue(kind, fieldOf(document, field)))}`);
-  return `{"id":${JSON.stringify(id)},"position":${position},"document":${storableJson(document)}${indexed.join('')}}`;
+  let indexed = '';
+  for (const { field, kind } of columns) indexed += `,${JSON.stringify(indexValue(kind, fieldOf(document, field)))}`;
+  return `[${JSON.stringify(id)},${position},${storableJson(document)}${indexed}]`;
 };

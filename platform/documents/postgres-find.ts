@@ -34,6 +34,8 @@ const whereSql = (conditions: readonly string[]): string => (conditions.length >
 const conditionSql = (table: Table, condition: Condition, parameter: (value: unknown, type: string) => string): string => {
   const { column, kind, type } = columnOf(table, condition.field);
   const value = (given: unknown): IndexValue => indexValue(kind, given);
+  // As the index of a boolean has it, which holds the true ones only.
+  if ('is' in condition && typeof condition.is === 'boolean' && kind === 'boolean') return condition.is ? column : `not ${column}`;
   if ('is' in condition) return `${column} = ${parameter(value(condition.is), type)}`;
   if ('in' in condition) return `${column} = any(${parameter(condition.in.map(value), `${type}[]`)})`;
   const bounds = [
