@@ -15,8 +15,8 @@ export type BraintreeSettings = {
   merchantId: string;
   publicKey: string;
   privateKey: string;
-  /** By ISO 4217 currency: each merchant account has one. A currency without is refused. */
-  merchantAccounts: Readonly<Record<string, string>>;
+  /** By ISO 4217 currency: each merchant account has one. A currency without is refused, so without any everything is. */
+  merchantAccounts?: Readonly<Record<string, string>>;
   /** Production's, unless given: `braintreeUrls`. */
   baseUrl?: string;
   /** After which a call that hasn't been answered is unknown, in milliseconds. */
@@ -34,7 +34,7 @@ export type BraintreeSettings = {
 export const openBraintree = async (settings: BraintreeSettings): Promise<PaymentProvider> => {
   const { baseUrl = braintreeUrls.production, timeoutMs = 60_000, requestKeys = false, partialSettlements = false } = settings;
   const gateway = await openGateway({ ...settings, baseUrl, timeoutMs });
-  const merchantAccounts = new Map(Object.entries(settings.merchantAccounts));
+  const merchantAccounts = new Map(Object.entries(settings.merchantAccounts ?? {}));
   const refuses = refusalsWith(merchantAccounts);
   const standing = standingAt(gateway);
   return {
@@ -61,6 +61,7 @@ const Account = Type.Object({ currencyIsoCode: Type.String() });
 
 /** Whether the keys work, and the merchant accounts are those of the currencies. */
 const check = async (gateway: Gateway, merchantAccounts: ReadonlyMap<string, string>): Promise<ProviderCheck> => {
+  if (merchantAccounts.size === 0) return { status: 'misconfigured', reason: 'no merchant account of Braintree is set up for any currency' };
   const checks = await Promise.all([...merchantAccounts].map(([currency, id]) => checkAccount(gateway, currency, id)));
   return checks.find(({ status }) => status !== 'ok') ?? { status: 'ok' };
 };

@@ -26,7 +26,7 @@ export const chargesAt = (settings: ChargeSettings, { refuses, retrieveAttempt }
       if (reason !== undefined) return { status: 'not_sent', reason, retriable: false };
       const ask = () => retrieveAttempt({ ...request, attemptId: reference, providerReference: null });
       const send = () => sale(settings, request, ask);
-      const outcome = await once(reference, JSON.stringify([amount, currency, capture, token]), { send, ask });
+      const outcome = await once(reference, [amount, currency, capture, token], { send, ask });
       return outcome.status === 'reused' ? reused : outcome;
     },
     // Whatever the customer had to approve, they did before there was a nonce.

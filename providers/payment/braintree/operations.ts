@@ -27,7 +27,7 @@ export const operationsAt = (
     async (request) => {
       const ask = () => retrieveOperation({ ...request, kind, operationReference: null });
       const { reference, amount, currency, providerReference } = request;
-      const outcome = await once(reference, JSON.stringify([kind, amount, currency, providerReference]), { send: () => send(settings, request), ask });
+      const outcome = await once(reference, [kind, amount, currency, providerReference], { send: () => send(settings, request), ask });
       return outcome.status === 'reused' ? reused : outcome;
     };
   return { capture: make('capture', capture), void: make('void', release), refund: make('refund', refund) };
@@ -44,22 +44,35 @@ const answerTo = (called: Called): OperationOutcome => {
   return transaction ? operationOutcome(transaction) : unreadable;
 };
 
-/** The processor keeps the order id as it was at the authorization. */
+/** What a validation error asks to be done otherwise. */
 const orderIdFixed = '915107';
+const partsUnsupported = '915102';
+const notSettled = '91506';
+const says = (called: Called, code: string): boolean => !('result' in called) && called.status === 'fault' && called.codes.includes(code);
 
 const capture = async (settings: OperationSettings, request: OperationRequest): Promise<OperationOutcome> => {
-  const { gateway, partialSettlements } = settings;
-  const { providerReference: id, final } = request;
   const amount = toDecimal(request.amount, request.currency);
   if (amount === undefined) return inexact;
-  const { orderId, ...keys } = detailsOf(settings, request);
-  if (partialSettlements)
-    return answerTo(
-      await gateway.call((sdk) => sdk.transaction.submitForPartialSettlement(id, amount, { orderId, ...keys, ...(final && { finalCapture: true }) })),
-    );
-  const called = await gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, { orderId, ...keys }));
-  const fixed = !('result' in called) && called.status === 'fault' && called.codes.includes(orderIdFixed);
-  return answerTo(fixed ? await gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, {})) : called);
+  if (!settings.partialSettlements) return answerTo(await captureAll(settings, request, amount));
+  const { gateway } = settings;
+  const details = { ...detailsOf(settings, request), ...(request.final && { finalCapture: true }) };
+  const called = await gateway.call((sdk) => sdk.transaction.submitForPartialSettlement(request.providerReference, amount, details));
+  const alone = says(called, partsUnsupported) && (request.final || (await isAll(gateway, request)));
+  return answerTo(alone ? await captureAll(settings, request, amount) : called);
+};
+
+/** The only capture: what it leaves is released. */
+const captureAll = async (settings: OperationSettings, request: OperationRequest, amount: string): Promise<Called> => {
+  const { gateway } = settings;
+  const { providerReference: id } = request;
+  const called = await gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, detailsOf(settings, request)));
+  // Some processors keep the order id of the authorization: then ours of the capture is nowhere.
+  return says(called, orderIdFixed) ? gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, {})) : called;
+};
+
+const isAll = async (gateway: Gateway, { providerReference, amount, currency }: OperationRequest): Promise<boolean> => {
+  const found = await find(gateway, providerReference);
+  return 'transaction' in found && fromDecimal(found.transaction.amount, currency) === amount;
 };
 
 const release = async (settings: OperationSettings, request: OperationRequest): Promise<OperationOutcome> => {
@@ -84,9 +97,8 @@ const refund = async (settings: OperationSettings, request: OperationRequest): P
   if (!('transaction' in from)) return from;
   const { id } = from.transaction;
   const called = await gateway.call((sdk) => sdk.transaction.refund(id, { amount, ...detailsOf(settings, request) }));
-  const unsettled = !('result' in called) && called.status === 'fault' && called.codes.includes('91506');
   const whole = fromDecimal(from.transaction.amount, request.currency) === request.amount;
-  if (!unsettled || !whole || from.transaction.status === 'authorized') return answerTo(called);
+  if (!says(called, notSettled) || !whole || from.transaction.status === 'authorized') return answerTo(called);
   const voided = await gateway.call((sdk) => sdk.transaction.void(id, {}));
   if (!('result' in voided)) return operationRefused(voided);
   const transaction = transactionIn(voided.result);

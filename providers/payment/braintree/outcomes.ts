@@ -98,7 +98,8 @@ const declineOf = (transaction: Transaction): AttemptOutcome => {
 };
 
 /** Whether it was taken and then voided: the whole of it was given back before it settled. */
-export const wasGivenBack = (transaction: Transaction): boolean => transaction.status === 'voided' && stood(transaction, 'submitted_for_settlement').length > 0;
+export const wasGivenBack = (transaction: Transaction): boolean =>
+  transaction.type === 'sale' && transaction.status === 'voided' && stood(transaction, 'submitted_for_settlement').length > 0;
 
 /** A foreign word in a text of ours: short and harmless. */
 const nameOf = (status: string): string => status.replace(/[^a-z0-9_]/gi, '?').slice(0, 40);

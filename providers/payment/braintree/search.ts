@@ -4,10 +4,11 @@ import type { CallFault, Gateway } from './gateway.ts';
 import { readTransaction, type Transaction } from './transaction.ts';
 
 /** In the words of Braintree's advanced search. */
-type Criteria = {
+export type Criteria = {
   orderId?: { is: string } | { startsWith: string };
   ids?: readonly string[];
   submittedForSettlementAt?: { min: Date; max: Date };
+  voidedAt?: { min: Date; max: Date };
 };
 
 const Ids = Type.Object({ searchResults: Type.Object({ pageSize: Type.Integer({ minimum: 1 }), ids: Type.Array(Type.String()) }) });

@@ -5,16 +5,17 @@ import type { Gateway } from './gateway.ts';
 
 const Id = Type.String({ minLength: 1 });
 const Named = Type.Object({ id: Id, orderId: Type.Optional(Type.Union([Type.String(), Type.Null()])) });
-const Local = Type.Object({ transaction: Type.Optional(Named) });
+const Disputed = Type.Object({ id: Id, transaction: Type.Optional(Named) });
+const Local = Type.Object({ transaction: Named });
 
 /** What is read of a notification. Its snapshots are only used to tell what it is about: how that stands is asked for. */
 const Notification = Type.Object({
   kind: Type.String({ minLength: 1 }),
   timestamp: Type.String({ minLength: 1 }),
-  transaction: Type.Optional(Named),
-  dispute: Type.Optional(Type.Object({ id: Id, transaction: Type.Optional(Named) })),
-  localPaymentCompleted: Type.Optional(Local),
-  localPaymentFunded: Type.Optional(Local),
+  transaction: Type.Optional(Type.Unknown()),
+  dispute: Type.Optional(Type.Unknown()),
+  localPaymentCompleted: Type.Optional(Type.Unknown()),
+  localPaymentFunded: Type.Optional(Type.Unknown()),
 });
 
 export type News = {
@@ -60,10 +61,18 @@ export type Keys = { publicKey: string; privateKey: string };
 
 const newsIn = (notification: Static<typeof Notification>, payload: string): News => {
   const { kind, timestamp, dispute } = notification;
-  const transaction = notification.transaction ?? (notification.localPaymentCompleted ?? notification.localPaymentFunded)?.transaction;
-  const about = dispute ? { thing: 'dispute' as const, id: dispute.id } : transaction && { thing: 'transaction' as const, id: transaction.id };
+  const transaction = transactionOf(notification);
+  const about = Value.Check(Disputed, dispute)
+    ? { thing: 'dispute' as const, id: dispute.id, orderId: dispute.transaction?.orderId }
+    : transaction && { thing: 'transaction' as const, id: transaction.id, orderId: transaction.orderId };
   const eventId = createHash('sha256')
     .update(JSON.stringify([kind, timestamp, about?.thing ?? null, about?.id ?? payload.trim()]))
     .digest('hex');
-  return { kind, about, orderId: (dispute?.transaction ?? transaction)?.orderId ?? null, eventId };
+  return { kind, about, orderId: about?.orderId ?? null, eventId };
+};
+
+const transactionOf = ({ transaction, localPaymentCompleted, localPaymentFunded }: Static<typeof Notification>): Static<typeof Named> | undefined => {
+  const local = localPaymentCompleted ?? localPaymentFunded;
+  if (Value.Check(Named, transaction)) return transaction;
+  return Value.Check(Local, local) ? local.transaction : undefined;
 };

@@ -1,4 +1,4 @@
-import type { FakeTransaction } from './fake-books.ts';
+import type { FakeTransaction } from './books.ts';
 
 /** What the processor and the gateway say to a sale. */
 export type Verdict = Pick<FakeTransaction, 'status' | 'code' | 'text' | 'rejection'>;

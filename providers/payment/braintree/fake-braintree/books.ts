@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { duplicate, faultOfMeans, instrumentOf, settlementOf, verdictOn } from './fake-scenarios.ts';
+import { duplicate, faultOfMeans, instrumentOf, settlementOf, verdictOn } from './scenarios.ts';
 
 export type FakeTransaction = {
   id: string;

@@ -1,5 +1,5 @@
-import { type FakeBooks, type FakeDispute, type FakeTransaction, written } from './fake-books.ts';
-import type { Xml } from './fake-xml.ts';
+import { type FakeBooks, type FakeDispute, type FakeTransaction, written } from './books.ts';
+import type { Xml } from './xml.ts';
 
 /** A transaction as Braintree shows it; of the fields that the SDK looks at, more than we read. */
 export const transactionXml = (books: FakeBooks, transaction: FakeTransaction): Xml => {
@@ -60,7 +60,8 @@ export const matches = (search: Readonly<Record<string, unknown>>, transaction: 
       if ('is' in asked) return transaction.orderId === asked.is;
       return 'starts_with' in asked && typeof asked.starts_with === 'string' && (transaction.orderId ?? '').startsWith(asked.starts_with);
     }
-    const at = transaction.history.find(({ status }) => status === 'submitted_for_settlement')?.at.getTime();
+    const status = field === 'voided_at' ? 'voided' : 'submitted_for_settlement';
+    const at = transaction.history.find((one) => one.status === status)?.at.getTime();
     const [min, max] = ['min' in asked ? asked.min : '', 'max' in asked ? asked.max : ''].map((time) => Date.parse(String(time)));
-    return field === 'submitted_for_settlement_at' && at !== undefined && at >= (min ?? 0) && at <= (max ?? 0);
+    return at !== undefined && at >= (min ?? 0) && at <= (max ?? 0);
   });
