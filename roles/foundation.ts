@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
+import { attentionAggregate } from '../domain/payment/attention.ts';
 import { paymentAggregate } from '../domain/payment/payment.ts';
+import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
 import { webhookAggregate } from '../domain/payment/webhook.ts';
 import type { Config } from '../platform/config.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
@@ -99,7 +101,7 @@ const openKeys = async (config: Config): Promise<{ master: Buffer; administrator
   };
 };
 
-const aggregates = [paymentAggregate, webhookAggregate, notificationAggregate, feedAggregate];
+const aggregates = [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate, notificationAggregate, feedAggregate];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
 const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer) => {
@@ -127,6 +129,8 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
     handlers: {
       payments: openHandler(paymentAggregate, handling),
       webhooks: openHandler(webhookAggregate, handling),
+      attention: openHandler(attentionAggregate, handling),
+      reconciliations: openHandler(reconciliationAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
     },

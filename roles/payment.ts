@@ -6,6 +6,7 @@ import { paymentDetails } from '../projections/payment/payment-details.ts';
 import { paymentList } from '../projections/payment/payment-list.ts';
 import { paymentQueryRoutes } from '../query/payment/routes.ts';
 import type { Foundation } from './foundation.ts';
+import { oversightRoutes } from './payment-oversight.ts';
 import { type Service, serve } from './serve.ts';
 
 /** The payment service's HTTP side. */
@@ -31,6 +32,7 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
         list: await openReadModel(paymentList, stores, engine),
         analytics: await openReadModel(paymentAnalytics, stores, engine),
       }),
+      ...(await oversightRoutes(foundation, engine, [sandbox.provider])),
     ],
   });
 };

@@ -2,13 +2,28 @@ import { type Engine, runProjections } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
+import { attention } from '../projections/payment/attention.ts';
+import { disputes } from '../projections/payment/disputes.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
 import { paymentDetails } from '../projections/payment/payment-details.ts';
 import { paymentList } from '../projections/payment/payment-list.ts';
+import { reconciliationLedger } from '../projections/payment/reconciliation-ledger.ts';
+import { reconciliationList } from '../projections/payment/reconciliation-list.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Every read model there is. */
-export const projections = [paymentDetails, paymentList, paymentAnalytics, notificationDetails, notificationList, feedItems];
+export const projections = [
+  paymentDetails,
+  paymentList,
+  paymentAnalytics,
+  attention,
+  disputes,
+  reconciliationLedger,
+  reconciliationList,
+  notificationDetails,
+  notificationList,
+  feedItems,
+];
 
 /** Keeps the read models current. */
 export const runProjector = ({ tail, stores, log, metrics }: Foundation): Promise<Engine> => runProjections({ tail, stores, projections, log, metrics });

@@ -10,15 +10,18 @@ import { undecidedPayments } from '../query/payment/undecided.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
 import { runReceipts } from '../workers/notification/receipts.ts';
 import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
+import { contradictions } from '../workers/payment/contradictions.ts';
 import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
 import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
+import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
+import { runOversight } from './payment-oversight.ts';
 
 /** Reactions to the log and the work that they ask for: provider calls, receipts, messages. */
 export const runWorker = async (foundation: Foundation, engine: Engine | undefined): Promise<{ stop: () => Promise<void> }> => {
-  const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, notifications, templates, sandbox, stores } = foundation;
+  const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, attention, notifications, templates, sandbox, stores } = foundation;
   const list = await openReadModel(paymentList, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const channels = { email: await emailChannel(foundation), in_app: feedChannel };
@@ -35,12 +38,14 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
       jobs,
       log,
       schedule,
-
+      contradicted: contradictions({ attention, payments }),
       undecided: () => undecidedPayments(list),
     }),
+    await runOversight(foundation, engine, [sandbox.provider]),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
     await runReaction(paymentReaction(schedule), reacting),
+    await runReaction(reconciliationReaction, reacting),
     await runReaction(notificationReaction, reacting),
   ];
   return {

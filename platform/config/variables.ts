@@ -95,6 +95,12 @@ export const Variables = Type.Object({
     }),
   ),
   GEOIP_DATABASE: text('MaxMind database (GeoLite2-Country or alike) that tells the country of an address; unset, it is not known'),
+  RECONCILE_AT: Type.String({
+    pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$',
+    default: '03:00',
+    description: "When each night our books of the day before are compared with the providers', UTC",
+    expected: 'a time of day: 03:00',
+  }),
   SANDBOX_RECONCILE_FIRST_MS: milliseconds(5_000, 86_400_000, 'When an attempt of unknown outcome is first asked for at the sandbox'),
 });
 

@@ -16,6 +16,8 @@ export const reconciliationLedger: Projection<PaymentEvent, LedgerMovement> = {
     const reference = referenceOf(event);
     return reference === undefined ? [] : [reference];
   },
+  // The rules record each once.
+  creates: () => true,
   evolve: (before, event) => {
     if (before || (event.type !== 'AttemptCaptured' && event.type !== 'CaptureSucceeded' && event.type !== 'RefundSucceeded')) return before;
     const { provider, providerReference, amount, currency } = event.data;

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { paymentCommandRoutes } from '../../command/payment/routes.ts';
+import { attentionAggregate } from '../../domain/payment/attention.ts';
 import { paymentAggregate } from '../../domain/payment/payment.ts';
+import { reconciliationAggregate } from '../../domain/payment/reconciliation.ts';
 import { webhookAggregate } from '../../domain/payment/webhook.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
@@ -26,7 +28,11 @@ import { paymentList } from '../../projections/payment/payment-list.ts';
 import { openSandbox } from '../../providers/payment/sandbox/sandbox.ts';
 import { paymentQueryRoutes } from '../../query/payment/routes.ts';
 import { undecidedPayments } from '../../query/payment/undecided.ts';
+import { oversightRoutes, runOversight } from '../../roles/payment-oversight.ts';
+import { projections } from '../../roles/projector.ts';
+import { contradictions } from '../../workers/payment/contradictions.ts';
 import { paymentReaction } from '../../workers/payment/payment-jobs.ts';
+import { reconciliationReaction } from '../../workers/payment/reconciliation.ts';
 import { runPaymentWorker } from '../../workers/payment/worker.ts';
 import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
@@ -50,13 +56,18 @@ export const paymentHouse = async () => {
   const pool = openPostgres(database.url, { max: 10 });
   const store = openEventStore({ connectionString: node.connectionString });
   const personalData = await openPersonalData(pool, { masterKey: randomBytes(32) });
-  const events = codec({ catalogues: [paymentAggregate.catalogue, webhookAggregate.catalogue], personalData });
+  const events = codec({
+    catalogues: [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate].map(({ catalogue }) => catalogue),
+    personalData,
+  });
   const tail = openTail({ store, codec: events });
   const payments = openHandler(paymentAggregate, { store, codec: events, tail });
   const webhooks = openHandler(webhookAggregate, { store, codec: events, tail });
+  const attention = openHandler(attentionAggregate, { store, codec: events, tail });
+  const reconciliations = openHandler(reconciliationAggregate, { store, codec: events, tail });
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
-  const engine = await runProjections({ tail, stores, log, projections: [paymentDetails, paymentList, paymentAnalytics] });
+  const engine = await runProjections({ tail, stores, log, projections });
   const details = await openReadModel(paymentDetails, stores, engine);
   const list = await openReadModel(paymentList, stores, engine);
   const analytics = await openReadModel(paymentAnalytics, stores, engine);
@@ -80,6 +91,7 @@ export const paymentHouse = async () => {
       jobs,
       log,
       schedule,
+      contradicted: contradictions({ attention, payments }),
       onItsWayMs: 100,
       freshMs: 100,
       retries: { times: 2, pauseMs: 5 },
@@ -87,6 +99,18 @@ export const paymentHouse = async () => {
     });
   const worker = await startWorker();
   const reaction = await runReaction(paymentReaction(schedule), { tail, jobs, checkpoints: checkpoints(pool), log });
+  const reconciling = await runReaction(reconciliationReaction, { tail, jobs, checkpoints: checkpoints(pool), log });
+  const metrics = createMetrics();
+  const overseen = {
+    stores,
+    metrics,
+    jobs,
+    payments,
+    attention,
+    reconciliations,
+    config: { COMMAND_WAIT_MS: 8_000, COMMAND_MAX_WAIT_MS: 8_000, RECONCILE_AT: '03:00' },
+  };
+  const oversight = await runOversight(overseen, engine, providers);
   const app = await buildApp({
     service: 'payment',
     title: 'Payments',
@@ -97,11 +121,12 @@ export const paymentHouse = async () => {
     checks: () => ({}),
     ready: () => true,
     log,
-    metrics: createMetrics(),
+    metrics,
     checkAnswers: true,
     routes: [
       ...paymentCommandRoutes({ payments, webhooks, providers, sandbox, wait: { defaultMs: 8_000, maxMs: 8_000 } }),
       ...paymentQueryRoutes({ details, list, analytics, payments }),
+      ...(await oversightRoutes(overseen, engine, providers)),
     ],
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -123,6 +148,8 @@ export const paymentHouse = async () => {
       await app.close();
       await deliveries.stop();
       await reaction.stop();
+      await reconciling.stop();
+      await oversight.stop();
       await worker.stop();
       await engine.stop();
       await jobs.close();
