@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { faultsOf, type RoutingRuleSet, type RoutingRules } from '../../../domain/payment/routing/rules.ts';
-import { NewRoutingRules, RoutingRuleSetBody } from '../../../platform/http/payment/routing-schemas.ts';
-import { problem } from '../../../platform/http/problem.ts';
+import type { RoutingRuleSet, RoutingRules } from '../../../domain/payment/routing/rules.ts';
+import { meantRules, NewRoutingRules, RoutingRuleSetBody } from '../../../platform/http/payment/routing-schemas.ts';
 import { changeRules, type KeptRules } from '../change-rules.ts';
 
 export type RulesRoutes = KeptRules<'RoutingRulesChanged', RoutingRules> & {
@@ -37,16 +36,9 @@ export const routingRulesRoutes =
       },
       handler: async (request, reply) => {
         const { version = null, ...body } = request.body;
-        return shown(await changeRules(routes, { rules: meant(body, routes.providers), replacing: version }, request, reply));
+        return shown(await changeRules(routes, { rules: meantRules(body, routes.providers), replacing: version }, request, reply));
       },
     });
   };
 
 const shown = ({ version, rules }: RoutingRuleSet) => ({ version, ...rules });
-
-/** The rules, if they can be meant. */
-export const meant = (rules: RoutingRules, providers: readonly string[]): RoutingRules => {
-  const faults = faultsOf(rules, providers);
-  if (faults.length === 0) return rules;
-  throw problem(400, 'invalid_request', { detail: `The rules can't be meant so: ${faults.map(({ path }) => path).join(', ')}.`, errors: faults });
-};

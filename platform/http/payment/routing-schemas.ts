@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { type DeclineCode, declineKinds } from '../../../domain/payment/outcome.ts';
-import type { RoutingRules } from '../../../domain/payment/routing/rules.ts';
+import { faultsOf, type RoutingRules } from '../../../domain/payment/routing/rules.ts';
+import { problem } from '../problem.ts';
 import { Closed, Currency } from '../schemas.ts';
 import { Country, PaymentMethodType } from './schemas.ts';
 
@@ -51,3 +52,10 @@ export const NewRoutingRules = Closed({ ...set, version: Type.Optional(Type.Inte
 export const RoutingRuleSetBody = Type.Unsafe<{ version: number } & RoutingRules>(
   Type.Object({ version: Type.Integer({ minimum: 0, description: 'Counts the changes; 0 until somebody has set rules' }), ...set }, { title: 'RoutingRules' }),
 );
+
+/** The rules, if they can be meant; else throws the problem. `providers`: names of those that are set up. */
+export const meantRules = (rules: RoutingRules, providers: readonly string[]): RoutingRules => {
+  const faults = faultsOf(rules, providers);
+  if (faults.length === 0) return rules;
+  throw problem(400, 'invalid_request', { detail: `The rules can't be meant so: ${faults.map(({ path }) => path).join(', ')}.`, errors: faults });
+};

@@ -1,0 +1,70 @@
+import type { PaymentMethodType } from '../../../domain/payment/outcome.ts';
+import { type Refreshed, refreshed } from '../../../platform/refreshed.ts';
+import { bucketOf, type Interval, type PaymentFigures } from '../../../projections/payment/payment-analytics.ts';
+import type { ReadModel } from '../../../projections/read-model.ts';
+
+type Analytics = Pick<ReadModel<PaymentFigures>, 'find'>;
+type Of = { provider: string; currency: string; method: PaymentMethodType };
+
+/** How attempts ended that have: `rate` of them were authorized, from 0 to 1. */
+export type ObservedRate = { provider: string; currency: string; method: string; attempts: number; rate: number };
+
+const pageSize = 1_000;
+
+/** By provider, currency and method, in a time (RFC 3339 UTC, from its hour or day on). What is undecided doesn't count; what is in doubt counts as not authorized. */
+export const observedRates = async (
+  analytics: Analytics,
+  { interval, from, to }: { interval: Interval; from: string; to: string },
+): Promise<ObservedRate[]> => {
+  const sums = new Map<string, { of: Omit<ObservedRate, 'attempts' | 'rate'>; authorized: number; ended: number }>();
+  let after: string | undefined;
+  do {
+    const where = [
+      { field: 'interval', is: interval },
+      { field: 'bucket', from: bucketOf(interval, from), to },
+    ];
+    const page = await analytics.find({ where, orderBy: 'bucket', ascending: true, limit: pageSize, ...(after && { after }) });
+    for (const { document } of page.rows) {
+      const { provider, currency, method, figures } = document;
+      if (provider === null || method === null) continue;
+      const key = JSON.stringify([provider, currency, method]);
+      const { authorized, ended } = sums.get(key) ?? { authorized: 0, ended: 0 };
+      const failed = figures.declined + figures.notSent + Math.max(0, figures.unknown - figures.resolved);
+      sums.set(key, { of: { provider, currency, method }, authorized: authorized + figures.authorized, ended: ended + figures.authorized + failed });
+    }
+    after = page.next;
+  } while (after);
+  return [...sums.values()].flatMap(({ of, authorized, ended }) =>
+    ended > 0 ? [{ ...of, attempts: ended, rate: Math.round((authorized / ended) * 10_000) / 10_000 }] : [],
+  );
+};
+
+/** Looks one of them up; null where there are fewer attempts than `fewest`. */
+export const rateAmong = (rates: readonly ObservedRate[], fewest = 1): ((of: Of) => number | null) => {
+  const known = new Map(rates.filter(({ attempts }) => attempts >= fewest).map((one) => [JSON.stringify([one.provider, one.currency, one.method]), one.rate]));
+  return ({ provider, currency, method }) => known.get(JSON.stringify([provider, currency, method])) ?? null;
+};
+
+export type LateRates = {
+  /** Null with fewer than 20 attempts, or before the figures were first read. */
+  rate: (of: Of) => number | null;
+  all: () => readonly ObservedRate[];
+  refresh: () => Promise<void>;
+};
+
+const hour = 3_600_000;
+const fewest = 20;
+
+/** Of the last 24 hours, as of some seconds ago: who asks never waits. */
+export const lateRates = (
+  analytics: Analytics,
+  { now = () => new Date(), everyMs = 10_000, onError }: { now?: () => Date; everyMs?: number; onError?: (error: unknown) => void } = {},
+): LateRates => {
+  const look = async () => {
+    const to = now();
+    const rates = await observedRates(analytics, { interval: 'hour', from: new Date(to.getTime() - 24 * hour).toISOString(), to: to.toISOString() });
+    return { rates, rate: rateAmong(rates, fewest) };
+  };
+  const kept: Refreshed<Awaited<ReturnType<typeof look>>> = refreshed(look, { everyMs, ...(onError && { onError }) });
+  return { rate: (of) => kept.current()?.rate(of) ?? null, all: () => kept.current()?.rates ?? [], refresh: kept.refresh };
+};
