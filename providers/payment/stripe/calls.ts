@@ -70,7 +70,7 @@ const failureOf = (thrown: Thrown): Failure | 'in_use' => {
 
 /** What can only happen before a request is sent: no address, no connection, no TLS. */
 const beforeSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|ERR_TLS_CERT|ERR_SSL_WRONG_VERSION|ERR_SSL_\w*HANDSHAKE|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
 
 const connectionFailure = ({ detail }: Thrown): Failure => {
   const codes = codesOf(detail);

@@ -117,8 +117,10 @@ export const captureOutcome = (intent: Intent, reference: string): OperationOutc
   return money ? { status: 'succeeded', providerReference, ...money } : unknown('Stripe speaks of a sum that is none');
 };
 
+/** Whether nothing is held any more that wasn't captured. What is left after a part was captured may be released by that, or by itself. */
 export const voidOutcome = (intent: Intent): OperationOutcome | NotFound => {
-  if (intent.status !== 'canceled') return { status: 'not_found' };
+  const released = intent.status === 'canceled' || (intent.status === 'succeeded' && intent.amount_received < intent.amount);
+  if (!released) return { status: 'not_found' };
   const money = fromStripe(intent.amount - intent.amount_received, intent.currency);
   return money ? { status: 'succeeded', providerReference: intent.id, ...money } : unknown('Stripe speaks of a sum that is none');
 };
