@@ -30,6 +30,12 @@ export const limits = (suite: Suite): void => {
     expect(await subject().moved(request.reference)).toEqual([]);
   });
 
+  it('tells of the card behind a token, where it can, and of none behind nothing', async () => {
+    const card = await at().cardOf?.(tokens.success);
+    expect(await at().cardOf?.(tokens.success)).toEqual(card);
+    expect(await at().cardOf?.('')).toBeUndefined();
+  });
+
   it('knows that its keys work', async () => expect(await at().check()).toEqual({ status: 'ok' }));
 
   it('says that its keys do not, and sends nothing with them', async () => {
@@ -81,6 +87,7 @@ export const lastThings = (suite: Suite): void => {
       at().retrieveOperation({ ...asked, kind: 'refund', operationReference: null }),
     ]);
     for (const { status } of outcomes) expect(['unknown', 'not_sent']).toContain(status);
+    expect(await at().cardOf?.(tokens.success)).toBeUndefined();
     expect(await at().check()).toMatchObject({ status: 'unreachable', reason: expect.any(String) });
   });
 };

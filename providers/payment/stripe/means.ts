@@ -6,8 +6,10 @@ const byName = ['alipay', 'bancontact', 'eps', 'grabpay', 'ideal', 'mobilepay', 
 
 /** `pm_…`, of Stripe's pages. */
 const methodToken = /^pm_[A-Za-z0-9_]{4,250}$/;
+export const isMethodToken = (token: string): boolean => methodToken.test(token);
 /** `tok_…`, of its older pages, and of its tests. */
 const cardToken = /^tok_([A-Za-z0-9]{14,250}|(visa|mastercard|amex|discover|diners|jcb|unionpay|chargeDeclined|radarBlock)[A-Za-z0-9_]{0,50})$/;
+export const isCardToken = (token: string): boolean => cardToken.test(token);
 
 type Params = Stripe.PaymentIntentCreateParams;
 type Kinds = Pick<Params, 'allowed_payment_method_types' | 'automatic_payment_methods'>;
@@ -21,13 +23,13 @@ export const meansOf = (method: PaymentMethodType, token: string): Means | undef
     // What a wallet on a phone hands over is a card.
     case 'card':
     case 'wallet':
-      if (methodToken.test(token)) return { payment_method: token, allowed_payment_method_types: ['card'] };
-      return cardToken.test(token) ? { cardToken: token, allowed_payment_method_types: ['card'] } : undefined;
+      if (isMethodToken(token)) return { payment_method: token, allowed_payment_method_types: ['card'] };
+      return isCardToken(token) ? { cardToken: token, allowed_payment_method_types: ['card'] } : undefined;
     case 'paypal':
-      if (methodToken.test(token)) return { payment_method: token, allowed_payment_method_types: ['paypal'] };
+      if (isMethodToken(token)) return { payment_method: token, allowed_payment_method_types: ['paypal'] };
       return token === 'paypal' ? { payment_method_data: { type: 'paypal' }, allowed_payment_method_types: ['paypal'] } : undefined;
     case 'local': {
-      if (methodToken.test(token)) return { payment_method: token, automatic_payment_methods: { enabled: true } };
+      if (isMethodToken(token)) return { payment_method: token, automatic_payment_methods: { enabled: true } };
       const type = byName.find((one) => one === token);
       return type && { payment_method_data: { type }, allowed_payment_method_types: [type] };
     }

@@ -34,17 +34,19 @@ export const attemptOutcome = (intent: Intent): AttemptOutcome => {
       };
     }
     case 'requires_payment_method':
-      return last_payment_error ? declined(last_payment_error, providerReference) : unknown('Stripe has made it and not tried it yet');
+      return last_payment_error
+        ? declined(last_payment_error, providerReference)
+        : { ...unknown('Stripe has made it and not tried it yet'), providerReference };
     case 'requires_confirmation':
-      return unknown('Stripe waits for its confirmation');
+      return { ...unknown('Stripe waits for its confirmation'), providerReference };
     default:
-      return unknown(`Stripe calls its status ${status.slice(0, 50)}`);
+      return { ...unknown(`Stripe calls its status ${status.slice(0, 50)}`), providerReference };
   }
 };
 
 const moved = (status: 'captured' | 'authorized', intent: Intent, amount: number): AttemptOutcome => {
   const money = fromStripe(amount, intent.currency);
-  if (!money) return unknown('Stripe speaks of a sum that is none');
+  if (!money) return { ...unknown('Stripe speaks of a sum that is none'), providerReference: intent.id };
   const until = status === 'authorized' && typeof intent.latest_charge === 'object' ? intent.latest_charge?.payment_method_details?.card?.capture_before : null;
   return { status, providerReference: intent.id, ...money, ...(until && { expiresAt: timeOf(until) }) };
 };
@@ -66,7 +68,7 @@ const actionOf = ({ id, next_action }: Intent): AttemptOutcome => {
   const url = pageShape.Check(details) ? (details.url ?? details.hosted_instructions_url ?? details.hosted_voucher_url) : undefined;
   return url
     ? { status: 'requires_action', providerReference: id, action: { type: 'redirect', url } }
-    : unknown(`Stripe asks the customer for ${next_action?.type.slice(0, 50) ?? 'something'}, for which it names no page`);
+    : { ...unknown(`Stripe asks the customer for ${next_action?.type.slice(0, 50) ?? 'something'}, for which it names no page`), providerReference: id };
 };
 
 /** How a charge ended that got no answer, or not the one that was hoped for. */

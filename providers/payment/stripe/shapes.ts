@@ -96,4 +96,7 @@ export const subjectShape = Compile(Subject);
 export const eventShape = Compile(Event);
 export const thrownShape = Compile(Thrown);
 export const methodShape = Compile(Type.Object({ id: Type.String({ pattern: '^pm_' }) }));
+const Card = Type.Object({ fingerprint: Nullable(Type.String()), country: Nullable(Type.String()) });
+/** A payment method or a card's token. */
+export const cardShape = Compile(Type.Object({ card: Nullable(Card) }));
 export const balanceShape = Compile(Type.Object({ object: Type.Literal('balance') }));

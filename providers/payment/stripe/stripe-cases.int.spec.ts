@@ -59,6 +59,14 @@ describe('Stripe', () => {
     expect(fake.books.moved.filter(({ attemptId }) => attemptId === request.reference)).toHaveLength(1);
   });
 
+  it.each(['pm_card_visa', 'tok_visa'])('knows the card behind %s', async (token) =>
+    expect(await provider.cardOf?.(token)).toEqual({ fingerprint: expect.stringMatching(/./), country: 'US' }),
+  );
+
+  it.each(['pm_1N3T00LkdIwHu7ixt44h1F8k', 'ideal', '../balance'])('knows no card behind %s', async (token) =>
+    expect(await provider.cardOf?.(token)).toBeUndefined(),
+  );
+
   it('has sent nothing where the card token cannot be made one', async () => {
     expect((await made('tok_1N3T00LkdIwHu7ixt44h1F8k')).outcome).toMatchObject({ status: 'not_sent', retriable: false });
     fake.fault('error_after');

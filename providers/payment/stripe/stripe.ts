@@ -1,8 +1,9 @@
-import type { PaymentProvider, ProviderCheck } from '../provider.ts';
+import type { Card, PaymentProvider, ProviderCheck } from '../provider.ts';
 import { chargesAt, refuses } from './charges.ts';
 import { type Client, openClient, type StripeSettings } from './client.ts';
+import { isCardToken, isMethodToken } from './means.ts';
 import { operationsAt } from './operations.ts';
-import { balanceShape } from './shapes.ts';
+import { balanceShape, cardShape } from './shapes.ts';
 import { transactionsAt } from './transactions.ts';
 import { webhooksAt } from './webhooks.ts';
 
@@ -22,6 +23,7 @@ export const openStripe = async (settings: StripeSettings): Promise<PaymentProvi
       authorizationMs: authorizationDays * 86_400_000,
     },
     refuses,
+    cardOf: (token) => cardOf(client, token),
     ...chargesAt(client),
     ...operationsAt(client),
     transactions: (span) => transactionsAt(client, span),
@@ -35,4 +37,11 @@ const check = async ({ ask }: Client): Promise<ProviderCheck> => {
   if (said.status === 'answered') return { status: 'ok' };
   if (said.status === 'not_sent' && !said.retriable) return { status: 'misconfigured', reason: said.reason };
   return { status: 'unreachable', reason: 'reason' in said ? said.reason : said.message };
+};
+
+const cardOf = async ({ ask }: Client, token: string): Promise<Card | undefined> => {
+  if (!isMethodToken(token) && !isCardToken(token)) return undefined;
+  const said = await ask(cardShape, (stripe) => (isMethodToken(token) ? stripe.paymentMethods.retrieve(token) : stripe.tokens.retrieve(token)));
+  const card = said.status === 'answered' ? said.answer.card : null;
+  return card ? { fingerprint: card.fingerprint ?? null, country: card.country ?? null } : undefined;
 };

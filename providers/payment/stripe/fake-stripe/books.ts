@@ -40,6 +40,8 @@ const { resources }: { resources: Record<string, Json> } = JSON.parse(
 );
 const example = (name: string): Json => structuredClone(resources[name] ?? {});
 export const balance = (): Json => example('balance');
+export const methodExample = (id: string): Json => ({ ...example('payment_method'), id });
+export const tokenExample = (id: string): Json => ({ ...example('token'), id });
 
 export type Books = ReturnType<typeof openBooks>;
 

@@ -1,5 +1,5 @@
 import { refundStatus, verdictOf } from './bank.ts';
-import { type Books, balance, type Intent, type Json, type Metadata } from './books.ts';
+import { type Books, balance, type Intent, type Json, type Metadata, methodExample, tokenExample } from './books.ts';
 import type { Params } from './form.ts';
 
 export type Reply = { status: number; body: Json };
@@ -44,6 +44,8 @@ export const routesOf = (account: Account): readonly Route[] => {
       const token = text(record(params.card).token);
       return verdictOf(`pm_card_${token.replace(/^tok_/, '')}`) ? ok(books.method(token)) : missing(`token: ${token}`, 400);
     }),
+    get('/v1/payment_methods/{payment_method}', (id) => (verdictOf(id) ? ok(methodExample(id)) : missing('PaymentMethod'))),
+    get('/v1/tokens/{token}', (id) => (verdictOf(id.replace(/^tok_/, 'pm_card_')) ? ok(tokenExample(id)) : missing('token'))),
     post('/v1/payment_intents', (_, params) => {
       const made = confirmed(account, params);
       return made.status === 200 ? ok(shown(made.intent, params)) : made.reply;
