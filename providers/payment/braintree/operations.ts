@@ -113,7 +113,7 @@ const refundable = async (gateway: Gateway, request: OperationRequest): Promise<
   if (partsOf(found.transaction).length === 0) return found;
   const all = await search(gateway, { orderId: { startsWith: orderIdOf({ paymentId, attemptId, operationId: null }) } });
   if (!('found' in all)) return notAsked(refused(all));
-  const transaction = all.found.find((part) => part.authorizedTransactionId === providerReference && leftOf(part, all.found) >= amount);
+  const transaction = all.found.find((part) => part.type === 'sale' && part.authorizedTransactionId === providerReference && leftOf(part, all.found) >= amount);
   if (transaction) return { transaction };
   return { status: 'failed', code: 'exceeds_one_capture', message: 'Braintree refunds each partial capture by itself, and none has as much left.' };
 };

@@ -153,7 +153,15 @@ export const fakeBooks = (rules: FakeRules) => {
     if (left === 0) return refuse('91512', 'Transaction has already been fully refunded.');
     if (amount > left) return refuse('91521', 'Refund amount is too large.');
     const status = { status: 'submitted_for_settlement', code: '1002', text: 'Processed', rejection: null };
-    const transaction = keep({ ...of, ...status, type: 'credit', amount, orderId: textOf(fields.order_id) || null, refundedTransactionId: of.id });
+    const transaction = keep({
+      ...of,
+      ...status,
+      type: 'credit',
+      amount,
+      orderId: textOf(fields.order_id) || null,
+      authorizedTransactionId: null,
+      refundedTransactionId: of.id,
+    });
     moved.push({ attempt: attemptOf(of.orderId), kind: 'refund', amount });
     if (rules.settlesAtOnce) settle(transaction);
     return { transaction };
