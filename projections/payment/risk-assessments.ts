@@ -23,7 +23,7 @@ export type AssessmentRecord = {
   fate: Fate;
 };
 
-/** A payment's assessments, oldest first. `assessedAt`: the last; `reviewSince`: of the attempt that waits for people. */
+/** A payment's assessments, oldest first. `assessedAt`: the first; `reviewSince`: of the attempt that waits for people. */
 export type RiskAssessments = { assessedAt: string; inReview: boolean; reviewSince: string | null; records: readonly AssessmentRecord[] };
 
 const handled = [
@@ -66,7 +66,12 @@ const assessed = (before: RiskAssessments | undefined, { at, data }: Recorded<Pa
   const personal: Record<WithheldInput, string | null | undefined> = { email_domain: emailDomain, card: cardFingerprint, ip, device: deviceId };
   const withheld = withheldInputs.filter((name) => (personal[name] ?? null) !== null);
   const record = { attemptId, at, provider, decision, score, rules, ruleSetVersion, inputs, withheld, made: [attemptId], fate: noFate };
-  return { assessedAt: at, inReview: before?.inReview ?? false, reviewSince: before?.reviewSince ?? null, records: [...(before?.records ?? []), record] };
+  return {
+    assessedAt: before?.assessedAt ?? at,
+    inReview: before?.inReview ?? false,
+    reviewSince: before?.reviewSince ?? null,
+    records: [...(before?.records ?? []), record],
+  };
 };
 const withheldInputs: readonly WithheldInput[] = ['email_domain', 'card', 'ip', 'device'];
 
