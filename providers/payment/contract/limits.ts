@@ -1,12 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProviderTransaction } from '../provider.ts';
-import { about, authorized, captured, charge, type Suite } from './subject.ts';
-
-const listed = async (transactions: AsyncIterable<ProviderTransaction>): Promise<ProviderTransaction[]> => {
-  const all: ProviderTransaction[] = [];
-  for await (const one of transactions) all.push(one);
-  return all;
-};
+import { about, authorized, captured, charge, listed, type Suite } from './subject.ts';
 
 /** What it can't do, and says so; whether its keys work; what it lists. */
 export const limits = (suite: Suite): void => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ChargeRequest, OperationRequest, PaymentProvider, RetrieveRequest } from '../provider.ts';
+import type { ChargeRequest, OperationRequest, PaymentProvider, ProviderTransaction, RetrieveRequest } from '../provider.ts';
 
 /** What moved at the provider for a charge and its operations: kind and amount, oldest first. */
 export type Moved = readonly { kind: string; amount: number }[];
@@ -113,4 +113,10 @@ export const captured = async ({ tokens, subject }: Suite) => {
   if (outcome.status !== 'captured') throw new Error(`captured was expected, not ${JSON.stringify(outcome)}`);
   const charged = { request, providerReference: outcome.providerReference };
   return { ...charged, operation: operationOn(charged) };
+};
+
+export const listed = async (transactions: AsyncIterable<ProviderTransaction>): Promise<ProviderTransaction[]> => {
+  const all: ProviderTransaction[] = [];
+  for await (const one of transactions) all.push(one);
+  return all;
 };

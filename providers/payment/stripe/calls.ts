@@ -39,6 +39,7 @@ const named = ({ statusCode, code, param, rawType }: Thrown): string => [statusC
 
 const failureOf = (thrown: Thrown): Failure | 'in_use' => {
   const { statusCode, rawType, code, decline_code, message = '', payment_intent: intent } = thrown;
+  if (statusCode !== undefined && (code === 'rate_limit' || code === 'lock_timeout')) return slowDown(thrown);
   switch (statusCode) {
     case undefined:
       return connectionFailure(thrown);
@@ -48,17 +49,17 @@ const failureOf = (thrown: Thrown): Failure | 'in_use' => {
     case 409:
       return 'in_use';
     case 429:
-      return { status: 'not_sent', reason: `Stripe asks us to slow down (${named(thrown)})`, retriable: true };
-    case 400:
+      return slowDown(thrown);
+    // What was right, and failed: also of methods without a card.
     case 402:
+      return { status: 'declined', code: code ?? undefined, decline_code: decline_code ?? undefined, message, intent };
+    case 400:
     case 404:
       break;
     default:
       return { status: 'unknown', reason: `Stripe answered with ${named(thrown)}` };
   }
   switch (rawType) {
-    case 'card_error':
-      return { status: 'declined', code: code ?? undefined, decline_code: decline_code ?? undefined, message, intent };
     case 'idempotency_error':
       return { status: 'not_sent', reason: 'the idempotency key was used before, for something else', retriable: false };
     case 'invalid_request_error':
@@ -67,6 +68,9 @@ const failureOf = (thrown: Thrown): Failure | 'in_use' => {
       return { status: 'unknown', reason: `Stripe answered with ${named(thrown)}` };
   }
 };
+
+/** It has not begun with the request, nor kept an answer for its idempotency key. */
+const slowDown = (thrown: Thrown): Failure => ({ status: 'not_sent', reason: `Stripe asks us to slow down (${named(thrown)})`, retriable: true });
 
 /** What can only happen before a request is sent: no address, no connection, no TLS. */
 const beforeSent =

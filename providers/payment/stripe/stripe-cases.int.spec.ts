@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { about, charge, operationOn } from '../contract/subject.ts';
+import { about, charge, listed, operationOn } from '../contract/subject.ts';
 import type { ChargeRequest, PaymentProvider } from '../provider.ts';
 import { type FakeStripe, openFakeStripe } from './fake-stripe.ts';
 import { openStripe } from './stripe.ts';
@@ -151,6 +151,20 @@ describe('Stripe', () => {
     expect(await provider.refund(operation(5_123))).toMatchObject({ status: 'not_sent', retriable: false });
   });
 
+  it('lists what others moved in the same account without a reference of ours, by time', async () => {
+    const { intent, operation } = await intentOf('pm_card_visa', { amount: 321 });
+    await provider.refund(operation(21));
+    intent.metadata = {};
+    const { created = 0 } = [...fake.books.entries.values()].find(({ source }) => source === intent.latest_charge) ?? {};
+    const ours = async (from: number, to: number) => {
+      const span = { from: new Date((created + from) * 1_000).toISOString(), to: new Date((created + to) * 1_000).toISOString() };
+      return (await listed(provider.transactions(span))).filter(({ providerReference }) => providerReference === intent.id);
+    };
+    expect(await ours(0, 60)).toMatchObject([{ kind: 'capture', reference: null, amount: 321 }]);
+    expect(await ours(0.5, 60)).toEqual([]);
+    expect(await ours(-60, 0)).toEqual([]);
+  });
+
   it('refuses an operation on a charge that Stripe does not know', async () => {
     const operation = operationOn({ request: charge('pm_card_visa'), providerReference: randomUUID() })(100);
     expect(await provider.void(operation)).toMatchObject({ status: 'failed', code: 'resource_missing' });
@@ -283,6 +297,30 @@ describe('the way to Stripe', () => {
     const server = createServer((_, response) => void response.writeHead(Number(status), { location: 'http://127.0.0.1:1' }).end(body)).listen(0);
     const provider = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     expect(await provider.charge(charge('pm_card_visa'))).toMatchObject({ status: 'unknown' });
+    server.close();
+  });
+
+  it.each([
+    [400, { type: 'invalid_request_error', code: 'rate_limit' }, { status: 'not_sent', retriable: true }],
+    [429, { type: 'invalid_request_error', code: 'lock_timeout' }, { status: 'not_sent', retriable: true }],
+    [
+      402,
+      { type: 'invalid_request_error', code: 'payment_method_provider_timeout' },
+      { status: 'declined', code: 'issuer_unavailable', providerReference: null },
+    ],
+    [403, { type: 'invalid_request_error', code: 'secret_key_required' }, { status: 'not_sent', retriable: false }],
+  ])('knows that nothing was taken where %d %j comes back', async (status, error, outcome) => {
+    const server = createServer((_, response) => void response.writeHead(status).end(JSON.stringify({ error: { ...error, message: 'x' } }))).listen(0);
+    const provider = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await provider.charge(charge('pm_card_visa'))).toMatchObject(outcome);
+    server.close();
+  });
+
+  it('lists nothing where the list has a form that nobody knows', async () => {
+    const list = { object: 'list', has_more: false, url: '/v1/balance_transactions', data: [{ id: 'txn_1' }] };
+    const server = createServer((_, response) => void response.writeHead(200).end(JSON.stringify(list))).listen(0);
+    const provider = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await expect(listed(provider.transactions({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }))).rejects.toThrow('nobody knows');
     server.close();
   });
 

@@ -1,3 +1,4 @@
+import type { Money } from '../../../domain/money.ts';
 import type { ProviderTransaction, Span } from '../provider.ts';
 import { fromStripe } from './amounts.ts';
 import type { Client } from './client.ts';
@@ -32,7 +33,7 @@ const transactionOf = (entry: BalanceEntry): ProviderTransaction | undefined => 
   }
 };
 
-const capturedBy = ({ source, amount, currency, created }: BalanceEntry): ProviderTransaction => {
+const capturedBy = ({ source, amount, currency, created }: BalanceEntry): ProviderTransaction | undefined => {
   if (!chargeEntryShape.Check(source)) throw new Error('a charge in the balance at Stripe has a form that nobody knows');
   const intent = typeof source.payment_intent === 'object' ? source.payment_intent : null;
   const marks = intent ? captureMarks(intent) : [];
@@ -40,23 +41,15 @@ const capturedBy = ({ source, amount, currency, created }: BalanceEntry): Provid
   const sum = marks.length > 1 && currency === source.currency ? amount : source.amount_captured;
   const whole = intent?.capture_method !== 'manual';
   const reference = whole ? intent?.metadata.attempt_id : marks.find((mark) => mark.amount === sum)?.reference;
-  return {
-    kind: 'capture',
-    reference: reference ?? null,
-    providerReference: whole ? (intent?.id ?? source.id) : source.id,
-    ...moneyOf(sum, source.currency),
-    at: timeOf(created),
-  };
+  const providerReference = whole ? (intent?.id ?? source.id) : source.id;
+  return moved('capture', reference, providerReference, fromStripe(sum, source.currency), created);
 };
 
-const refundedBy = ({ source, created }: BalanceEntry): ProviderTransaction => {
+const refundedBy = ({ source, created }: BalanceEntry): ProviderTransaction | undefined => {
   if (!refundEntryShape.Check(source)) throw new Error('a refund in the balance at Stripe has a form that nobody knows');
-  const reference = source.metadata?.refund_id ?? null;
-  return { kind: 'refund', reference, providerReference: source.id, ...moneyOf(source.amount, source.currency), at: timeOf(created) };
+  return moved('refund', source.metadata?.refund_id, source.id, fromStripe(source.amount, source.currency), created);
 };
 
-const moneyOf = (amount: number, currency: string) => {
-  const money = fromStripe(amount, currency);
-  if (!money) throw new Error(`the balance at Stripe holds ${amount} of ${currency}, which is no sum of ours`);
-  return money;
-};
+/** A sum that we would have refused is not ours: others may use the same account. */
+const moved = (kind: ProviderTransaction['kind'], reference: string | undefined, providerReference: string, money: Money | undefined, created: number) =>
+  money && { kind, reference: reference ?? null, providerReference, ...money, at: timeOf(created) };
