@@ -6,6 +6,7 @@ import { notificationAggregate } from '../domain/notification/notification.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
 import { paymentAggregate } from '../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
+import { routingRulesAggregate } from '../domain/payment/routing/rules.ts';
 import { webhookAggregate } from '../domain/payment/webhook.ts';
 import type { Config } from '../platform/config.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
@@ -25,6 +26,7 @@ import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
 import { derivedKey, keyFile, newMasterKey } from './keys.ts';
+import { openProviders, type Providers } from './providers.ts';
 import { documentStore, openRateLimit } from './stores.ts';
 
 export type Foundation = Awaited<ReturnType<typeof openFoundation>>;
@@ -61,12 +63,20 @@ export const openFoundation = async (settings: Settings) => {
     readiness: openReadiness(),
     templates: fixedTemplates(readyMade),
     outbox: await openOutbox(pool),
-    sandbox: await openSandbox({
-      pool,
-      baseUrl: addresses.payment,
-      webhookSecret: derivedKey(keys.master, 'sandbox webhooks'),
-      onFailure: (err) => log.warn({ err }, 'a webhook of the sandbox is not delivered yet; it is tried again'),
-    }),
+    /** Opened for the first role that needs them, once for all. */
+    providers: once(() =>
+      openProviders({
+        ...settings,
+        openSandbox: (names) =>
+          openSandbox({
+            pool,
+            names,
+            baseUrl: addresses.payment,
+            webhookSecret: derivedKey(keys.master, 'sandbox webhooks'),
+            onFailure: (err) => log.warn({ err }, 'a webhook of the sandbox is not delivered yet; it is tried again'),
+          }),
+      }),
+    ),
     checks: {
       eventStore: async () => void (await eventLog.store.head()),
       postgres: async () => void (await pool.query('select 1')),
@@ -80,6 +90,14 @@ export const openFoundation = async (settings: Settings) => {
       await documents.close();
       await pool.end();
     },
+  };
+};
+
+const once = (open: () => Promise<Providers>): (() => Promise<Providers>) => {
+  let opened: Promise<Providers> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
   };
 };
 
@@ -101,7 +119,15 @@ const openKeys = async (config: Config): Promise<{ master: Buffer; administrator
   };
 };
 
-const aggregates = [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate, notificationAggregate, feedAggregate];
+const aggregates = [
+  paymentAggregate,
+  webhookAggregate,
+  attentionAggregate,
+  reconciliationAggregate,
+  routingRulesAggregate,
+  notificationAggregate,
+  feedAggregate,
+];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
 const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer) => {
@@ -131,6 +157,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       webhooks: openHandler(webhookAggregate, handling),
       attention: openHandler(attentionAggregate, handling),
       reconciliations: openHandler(reconciliationAggregate, handling),
+      routingRules: openHandler(routingRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
     },

@@ -7,12 +7,15 @@ import { paymentList } from '../projections/payment/payment-list.ts';
 import { paymentQueryRoutes } from '../query/payment/routes.ts';
 import type { Foundation } from './foundation.ts';
 import { oversightRoutes } from './payment-oversight.ts';
+import { healthOfProviders, openRouting } from './payment-routing.ts';
 import { type Service, serve } from './serve.ts';
 
 /** The payment service's HTTP side. */
 export const runPayment = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, payments, webhooks, sandbox } = foundation;
-  return serve(foundation, {
+  const { config, stores, payments, webhooks } = foundation;
+  const { setUps, all, sandbox } = await foundation.providers();
+  const routing = await openRouting(foundation, engine, setUps);
+  const service = await serve(foundation, {
     service: 'payment',
     title: 'Payments',
     description: 'Payment intents, captures, refunds, webhooks and their history.',
@@ -22,8 +25,9 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
       ...paymentCommandRoutes({
         payments,
         webhooks,
-        providers: [sandbox.provider],
-        sandbox,
+        providers: all,
+        ...(sandbox && { sandbox }),
+        route: routing.route,
         wait: { defaultMs: config.COMMAND_WAIT_MS, maxMs: config.COMMAND_MAX_WAIT_MS },
       }),
       ...paymentQueryRoutes({
@@ -32,7 +36,16 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
         list: await openReadModel(paymentList, stores, engine),
         analytics: await openReadModel(paymentAnalytics, stores, engine),
       }),
-      ...(await oversightRoutes(foundation, engine, [sandbox.provider])),
+      ...(await oversightRoutes(foundation, engine, all)),
+      ...routing.routes,
     ],
+    outside: healthOfProviders(setUps),
   });
+  return {
+    ...service,
+    stop: async () => {
+      await service.stop();
+      await routing.stop();
+    },
+  };
 };

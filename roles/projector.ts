@@ -9,6 +9,7 @@ import { paymentDetails } from '../projections/payment/payment-details.ts';
 import { paymentList } from '../projections/payment/payment-list.ts';
 import { reconciliationLedger } from '../projections/payment/reconciliation-ledger.ts';
 import { reconciliationList } from '../projections/payment/reconciliation-list.ts';
+import { routedAttempts } from '../projections/payment/routed-attempts.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Every read model there is. */
@@ -20,6 +21,7 @@ export const projections = [
   disputes,
   reconciliationLedger,
   reconciliationList,
+  routedAttempts,
   notificationDetails,
   notificationList,
   feedItems,

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { apiKey, apiKeys } from '../platform/http/api-keys.ts';
 import { buildApp } from '../platform/http/app.ts';
 import { anyOf } from '../platform/http/authentication.ts';
+import type { Outside } from '../platform/http/health.ts';
 import { jsonWebTokens } from '../platform/http/json-web-token.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -16,6 +17,7 @@ type Description = {
   portVariable: string;
   websocket?: boolean;
   routes: readonly FastifyPluginAsyncTypebox[];
+  outside?: Outside;
 };
 
 const consoleDirectory = fileURLToPath(new URL('../console', import.meta.url));

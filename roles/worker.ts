@@ -21,7 +21,8 @@ import { runOversight } from './payment-oversight.ts';
 
 /** Reactions to the log and the work that they ask for: provider calls, receipts, messages. */
 export const runWorker = async (foundation: Foundation, engine: Engine | undefined): Promise<{ stop: () => Promise<void> }> => {
-  const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, attention, notifications, templates, sandbox, stores } = foundation;
+  const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, attention, notifications, templates, stores } = foundation;
+  const { all, sandbox } = await foundation.providers();
   const list = await openReadModel(paymentList, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const channels = { email: await emailChannel(foundation), in_app: feedChannel };
@@ -30,18 +31,18 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const bus = eventStoreBus({ tail, checkpoints, types: toldTypes, toPublic: (event) => toPublic(event, told), log });
 
   const running = [
-    sandbox.deliver(),
+    ...(sandbox ? [sandbox.deliver()] : []),
     await runPaymentWorker({
       payments,
       webhooks,
-      providers: [sandbox.provider],
+      providers: all,
       jobs,
       log,
       schedule,
       contradicted: contradictions({ attention, payments }),
       undecided: () => undecidedPayments(list),
     }),
-    await runOversight(foundation, engine, [sandbox.provider]),
+    await runOversight(foundation, engine, all),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
     await runReaction(paymentReaction(schedule), reacting),

@@ -109,7 +109,10 @@ describe('a payment', () => {
       body: { code: 'payment_not_sent', payment: { status: 'requires_payment_method', attempts: [{ status: 'not_sent' }] } },
     });
     expect(await house.process(id)).toMatchObject({ status: 200 });
-    expect(await house.process(await house.create(), 'tok_no_such')).toMatchObject({ status: 402, body: { code: 'payment_not_sent' } });
+    expect(await house.process(await house.create(), 'tok_no_such')).toMatchObject({
+      status: 422,
+      body: { code: 'no_provider_available', errors: [{ path: 'paymentMethod.token' }] },
+    });
   });
 
   it.each(['tok_lost_after', 'tok_500_after'])('is not known after %s, blocks what depends on it, and is found out', async (token) => {

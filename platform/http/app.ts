@@ -6,7 +6,7 @@ import { type Authenticate, guard, spokenProtocol } from './authentication.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import { addCommandContext } from './command-context.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { type Checks, healthRoutes } from './health.ts';
+import { type Checks, healthRoutes, type Outside } from './health.ts';
 import { acceptJson, bodyLimit } from './json-body.ts';
 import { answerUnknown } from './not-found.ts';
 import { observeRequests } from './observe-requests.ts';
@@ -30,6 +30,8 @@ export type AppOptions = {
   limit?: RequestLimit | undefined;
   /** What `/health` looks at. */
   checks: Checks;
+  /** What it shows beside that. */
+  outside?: Outside;
   /** What `/health/ready` answers. */
   ready: () => boolean;
   log: FastifyBaseLogger;
@@ -64,7 +66,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   if (limit) limitRequests(app, limit);
   observeRequests(app, service, metrics);
   rootRoute(app, { name: title, service, version, roles: options.roles, links: options.links ?? (() => ({})) });
-  healthRoutes(app, options.checks, options.ready);
+  healthRoutes(app, options.checks, options.ready, options.outside);
   documentationRoutes(app, describe);
   if (options.consoleDirectory) await consolePages(app, options.consoleDirectory, origins);
   if (options.websocket) await acceptSockets(app);

@@ -4,16 +4,27 @@ import { Type } from 'typebox';
 /** Each resolves if what it looks at can be used, by the name that `/health` shows. */
 export type Checks = () => Readonly<Record<string, () => Promise<void>>>;
 
+/** What others do, as it was last seen: shown, but nobody is sent elsewhere for it, where it would be the same. */
+export type Outside = () => Readonly<Record<string, { status: 'ok' | 'down' | 'unknown'; detail?: string }>>;
+
 type Check = { status: 'ok' | 'down'; latencyMs: number };
 export type Health = { status: 'ok' | 'down'; checks: Record<string, Check> };
 
 const patienceMs = 2_000;
 
 const State = Type.Union([Type.Literal('ok'), Type.Literal('down')]);
-const HealthBody = Type.Object({ status: State, checks: Type.Record(Type.String(), Type.Object({ status: State, latencyMs: Type.Number() })) });
+const HealthBody = Type.Object({
+  status: State,
+  checks: Type.Record(Type.String(), Type.Object({ status: State, latencyMs: Type.Number() })),
+  outside: Type.Optional(
+    Type.Record(Type.String(), Type.Object({ status: Type.Enum(['ok', 'down', 'unknown']), detail: Type.Optional(Type.String()) }), {
+      description: 'Whom it asks, as last seen; the status above does not depend on them',
+    }),
+  ),
+});
 const Status = Type.Object({ status: Type.String() });
 
-export const healthRoutes = (app: FastifyInstance, checks: Checks, ready: () => boolean): void => {
+export const healthRoutes = (app: FastifyInstance, checks: Checks, ready: () => boolean, outside?: Outside): void => {
   const config = { permission: 'open' } as const;
   // Anybody may ask, so all who ask at one time get one look.
   let looking: Promise<Health> | undefined;
@@ -32,7 +43,7 @@ export const healthRoutes = (app: FastifyInstance, checks: Checks, ready: () => 
     },
     async (_request, reply) => {
       const health = await look();
-      return reply.code(health.status === 'ok' ? 200 : 503).send(health);
+      return reply.code(health.status === 'ok' ? 200 : 503).send({ ...health, ...(outside && { outside: outside() }) });
     },
   );
   app.get('/health/live', { config, schema: { tags: ['Operation'], summary: 'Whether the process runs', response: { 200: Status } } }, async () => ({

@@ -5,6 +5,7 @@ import { paymentCommandRoutes } from '../../command/payment/routes.ts';
 import { attentionAggregate } from '../../domain/payment/attention.ts';
 import { paymentAggregate } from '../../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../../domain/payment/reconciliation.ts';
+import { routingRulesAggregate } from '../../domain/payment/routing/rules.ts';
 import { webhookAggregate } from '../../domain/payment/webhook.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
@@ -26,9 +27,11 @@ import { paymentAnalytics } from '../../projections/payment/payment-analytics.ts
 import { paymentDetails } from '../../projections/payment/payment-details.ts';
 import { paymentList } from '../../projections/payment/payment-list.ts';
 import { openSandbox } from '../../providers/payment/sandbox/sandbox.ts';
+import { setUp } from '../../providers/payment/set-up.ts';
 import { paymentQueryRoutes } from '../../query/payment/routes.ts';
 import { undecidedPayments } from '../../query/payment/undecided.ts';
 import { oversightRoutes, runOversight } from '../../roles/payment-oversight.ts';
+import { openRouting } from '../../roles/payment-routing.ts';
 import { projections } from '../../roles/projector.ts';
 import { contradictions } from '../../workers/payment/contradictions.ts';
 import { paymentReaction } from '../../workers/payment/payment-jobs.ts';
@@ -42,7 +45,7 @@ const key = 'key-of-the-payment-house';
 const readKey = 'key-that-only-reads';
 
 /** The payment service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker, sandbox and HTTP. */
-export const paymentHouse = async () => {
+export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...string[]], guarded = false } = {}) => {
   let logText = '';
   const destination = new Writable({
     write: (chunk, _encoding, done) => {
@@ -57,7 +60,7 @@ export const paymentHouse = async () => {
   const store = openEventStore({ connectionString: node.connectionString });
   const personalData = await openPersonalData(pool, { masterKey: randomBytes(32) });
   const events = codec({
-    catalogues: [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate].map(({ catalogue }) => catalogue),
+    catalogues: [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate, routingRulesAggregate].map(({ catalogue }) => catalogue),
     personalData,
   });
   const tail = openTail({ store, codec: events });
@@ -65,6 +68,7 @@ export const paymentHouse = async () => {
   const webhooks = openHandler(webhookAggregate, { store, codec: events, tail });
   const attention = openHandler(attentionAggregate, { store, codec: events, tail });
   const reconciliations = openHandler(reconciliationAggregate, { store, codec: events, tail });
+  const routingRules = openHandler(routingRulesAggregate, { store, codec: events, tail });
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
   const engine = await runProjections({ tail, stores, log, projections });
@@ -75,13 +79,18 @@ export const paymentHouse = async () => {
   let baseUrl = '';
   const sandbox = await openSandbox({
     pool,
+    names: sandboxes,
     baseUrl: () => baseUrl,
     webhookSecret,
     lateMs: 150,
     timeoutMs: 5_000,
     onFailure: (err) => log.warn({ err }, 'sandbox'),
   });
-  const providers = [sandbox.provider] as const;
+  const [firstSetUp, ...otherSetUps] = sandbox.providers.map((provider) => setUp(provider, { guarded }));
+  if (!firstSetUp) throw new Error('there is always a sandbox');
+  const setUps = [firstSetUp, ...otherSetUps];
+  const providers = [firstSetUp.provider, ...otherSetUps.map(({ provider }) => provider)] as const;
+  const routing = await openRouting({ stores, tail, log, routingRules }, engine, setUps);
   const schedule = [150, 300] as const;
   const startWorker = () =>
     runPaymentWorker({
@@ -124,9 +133,10 @@ export const paymentHouse = async () => {
     metrics,
     checkAnswers: true,
     routes: [
-      ...paymentCommandRoutes({ payments, webhooks, providers, sandbox, wait: { defaultMs: 8_000, maxMs: 8_000 } }),
+      ...paymentCommandRoutes({ payments, webhooks, providers, sandbox, route: routing.route, wait: { defaultMs: 8_000, maxMs: 8_000 } }),
       ...paymentQueryRoutes({ details, list, analytics, payments }),
       ...(await oversightRoutes(overseen, engine, providers)),
+      ...routing.routes,
     ],
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -151,6 +161,7 @@ export const paymentHouse = async () => {
       await reconciling.stop();
       await oversight.stop();
       await worker.stop();
+      await routing.stop();
       await engine.stop();
       await jobs.close();
       await tail.close();

@@ -40,7 +40,14 @@ export const chooseRoute =
     const inputs: RouteInputs = { amount, currency, method, country: payment.customer?.country ?? null, requested, draw: drawOf(paymentId), standings };
     const routed = route(rules(), inputs);
     if ('decision' in routed) return routed.decision;
-    if ('excluded' in routed) throw nobodyLeft(routed.excluded);
-    const named = providers.find(({ provider }) => provider.name === routed.unsuitable.provider);
-    throw unsuitable(routed.unsuitable, named ? blame(named.provider, asked) : 'provider');
+    const blamed = (name: string) => {
+      const found = providers.find(({ provider }) => provider.name === name);
+      return found ? blame(found.provider, asked) : 'provider';
+    };
+    if ('unsuitable' in routed) throw unsuitable(routed.unsuitable, blamed(routed.unsuitable.provider));
+    const refusals = routed.excluded.filter(({ reason }) => reason === 'refuses');
+    throw nobodyLeft(
+      routed.excluded,
+      refusals.map(({ provider, detail }) => ({ path: blamed(provider), message: detail })),
+    );
   };

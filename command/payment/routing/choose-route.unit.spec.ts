@@ -72,6 +72,7 @@ describe('where nobody can be asked', () => {
     expect(await problemOf(choosing([one('a', refuseAll), one('b', refuseAll)])(about))).toMatchObject({
       status: 422,
       code: 'no_provider_available',
+      errors: [{ path: 'paymentMethod.token', message: 'no' }, { path: 'paymentMethod.token' }],
       members: {
         excluded: [
           { provider: 'a', reason: 'refuses' },

@@ -6,11 +6,12 @@ import type { Asked, PaymentProvider } from '../../../providers/payment/provider
 export const unsuitable = ({ provider, detail }: Exclusion, path: string): Problem =>
   problem(400, 'provider_unsuitable', { detail: `${provider} can't make this payment: ${detail}.`, errors: [{ path, message: detail }] });
 
-/** 503 where it passes by itself, 422 where something has to be changed. */
-export const nobodyLeft = (excluded: readonly Exclusion[]): Problem => {
+/** 503 where it passes by itself, 422 where something has to be changed: `errors` say what, where the providers refuse. */
+export const nobodyLeft = (excluded: readonly Exclusion[], errors: readonly { path: string; message: string }[]): Problem => {
   const passing = excluded.some(({ reason }) => reason === 'circuit_open');
   return problem(passing ? 503 : 422, 'no_provider_available', {
     detail: `No provider can make this payment: ${excluded.map(({ provider, detail }) => `${provider}: ${detail}`).join('; ')}.`,
+    ...(errors.length > 0 && { errors }),
     ...(passing && { headers: { 'retry-after': '5' } }),
     members: { excluded },
   });
