@@ -40,10 +40,11 @@ export type AssessSettings = {
   log: Pick<Logger, 'warn'>;
   now?: () => number;
   /** How long a payment waits for each source; what is later is missing. Milliseconds. */
-  patience?: { velocity: number; card: number };
+  patience?: { velocity: number; card: number; disposable: number };
 };
 
 export const windowsMs: readonly number[] = Object.values(riskWindows).map((seconds) => seconds * 1_000);
+const usualPatience = { velocity: 250, card: 1_000, disposable: 1_000 };
 const windowNames = Object.keys(riskWindows);
 
 /**
@@ -51,7 +52,7 @@ const windowNames = Object.keys(riskWindows);
  * is missing. The attempt counts from now on, once, however often it is assessed.
  */
 export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
-  const { rules, velocity, keyOf, providers, isDisposable, ipCountry, log, now = Date.now, patience = { velocity: 250, card: 1_000 } } = settings;
+  const { rules, velocity, keyOf, providers, isDisposable, ipCountry, log, now = Date.now, patience = usualPatience } = settings;
   const listsOf = preparedLists();
   const missed = (source: string) => (err: unknown) => log.warn({ err, source }, 'a source of risk assessment gave no answer: it is done without');
 
@@ -93,7 +94,9 @@ export const assessAttempt = (settings: AssessSettings): AssessAttempt => {
     const needed = sourcesNeeded(set);
     const [card, disposable] = await Promise.all([
       needed.includes('card') ? cardOf(attempt) : undefined,
-      emailDomain !== null && needed.includes('disposable_email') ? isDisposable(emailDomain) : undefined,
+      emailDomain !== null && needed.includes('disposable_email')
+        ? inTime(() => isDisposable(emailDomain), patience.disposable, missed('disposable_email'))
+        : undefined,
     ]);
     const fingerprint = card?.fingerprint ?? undefined;
     const counted = await count(attempt, {

@@ -32,7 +32,7 @@ const given = (set: RiskRuleSet, change: Partial<AssessSettings> = {}) => {
     ipCountry: () => 'FR',
     log: { warn: vi.fn() },
     now: () => 1_000,
-    patience: { velocity: 20, card: 20 },
+    patience: { velocity: 20, card: 20, disposable: 20 },
     ...change,
   });
   return { assess, note, cardOf, isDisposable };
@@ -123,6 +123,11 @@ describe('a source that does not answer', () => {
     });
     expect(warn).toHaveBeenCalledWith(expect.objectContaining({ source: 'velocity' }), expect.any(String));
     expect(JSON.stringify(warn.mock.calls)).not.toContain('203.0.113.7');
+  });
+
+  it('is missing too where it is the list of domains', async () => {
+    const { assess } = given(setOf({ id: 'd', kind: 'disposable_email', score: 60 }), { isDisposable: () => Promise.reject(new Error('gone')) });
+    expect(await assess(attempt)).toMatchObject({ decision: 'allow', inputs: { disposableEmail: false, missing: ['card', 'disposable_email'] } });
   });
 
   it('is missing too where it is the provider', async () => {
