@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { PaymentProvider, ProviderCheck } from '../provider.ts';
+import { cardAt } from './card.ts';
 import { chargesAt } from './charges.ts';
 import { type Gateway, openGateway } from './gateway.ts';
 import { transactionsAt } from './listing.ts';
@@ -45,6 +46,7 @@ export const openBraintree = async (settings: BraintreeSettings): Promise<Paymen
       authorizationMs: authorizationDays * 86_400_000,
     },
     refuses,
+    cardOf: cardAt(gateway),
     ...standing,
     ...chargesAt({ gateway, merchantAccounts, requestKeys }, { refuses, ...standing }),
     ...operationsAt({ gateway, requestKeys, partialSettlements }, standing),

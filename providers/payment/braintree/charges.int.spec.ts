@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declinedByProcessor, publishedProcessorCodes } from './declines.ts';
 import { asking, besideFake, charged, chargeOf } from './fake-braintree/beside.ts';
@@ -102,6 +103,15 @@ describe('a charge at Braintree', () => {
     expect(await wrong.charge(chargeOf())).toMatchObject({ status: 'not_sent', retriable: true });
   });
 
+  it('is not sent where nobody answers the handshake of TLS in time', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const address = silent.address();
+    const waiting = await beside.another({ baseUrl: `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` });
+    expect(await waiting.charge(chargeOf())).toMatchObject({ status: 'not_sent', retriable: true });
+    silent.close();
+  });
+
   it('stands as it stood, when the customer comes back', async () => {
     const { request, outcome, providerReference } = await charged(beside.provider);
     expect(await beside.provider.resume({ ...request, providerReference })).toEqual(outcome);
@@ -122,6 +132,19 @@ describe('a charge at Braintree', () => {
     const transaction = beside.fake.transactions.get(providerReference);
     if (transaction) beside.fake.stand(transaction, status);
     expect(await beside.provider.retrieveAttempt(asking(request, providerReference))).toMatchObject(expected);
+  });
+});
+
+describe('the card behind a token', () => {
+  it.each([
+    ['fake-valid-nonce', { fingerprint: null, country: 'GB' }],
+    ['vault:abc123z', { fingerprint: 'number-of-abc123z', country: null }],
+    ['fake-paypal-one-time-nonce', undefined],
+    ['tok_success', undefined],
+  ])('%s', async (token, card) => {
+    const { fake, provider } = await besideFake();
+    expect(await provider.cardOf?.(token)).toEqual(card);
+    await fake.close();
   });
 });
 

@@ -1,4 +1,5 @@
 import { type FakeBooks, type FakeDispute, type FakeTransaction, written } from './books.ts';
+import { instrumentOf } from './scenarios.ts';
 import type { Xml } from './xml.ts';
 
 /** A transaction as Braintree shows it; of the fields that the SDK looks at, more than we read. */
@@ -49,6 +50,20 @@ export const disputeXml = ({ id, transactionId, status, kind, amount, currency }
   'received-date': '2030-01-01',
   'reply-by-date': '2030-01-21',
   transaction: { id: transactionId, amount: written(amount, currency) },
+});
+
+/** What there is behind a nonce: a card, unless it is called otherwise. */
+export const nonceXml = (nonce: string): Xml => {
+  const isCard = instrumentOf(nonce) === 'credit_card';
+  return { nonce, consumed: false, type: isCard ? 'CreditCard' : 'Other', details: {}, 'bin-data': isCard ? { 'country-of-issuance': 'GBR' } : null };
+};
+
+export const vaultedXml = (token: string): Xml => ({
+  token,
+  'unique-number-identifier': `number-of-${token}`,
+  'country-of-issuance': 'Unknown',
+  verifications: { items: 'verification', of: [] },
+  subscriptions: { items: 'subscription', of: [] },
 });
 
 /** Of an advanced search: a text by `is` or `starts_with`, a time by `min` and `max`, a list of ids. */

@@ -1,4 +1,4 @@
-import { disputeXml, matches, transactionXml } from './answers.ts';
+import { disputeXml, matches, nonceXml, transactionXml, vaultedXml } from './answers.ts';
 import type { FakeBooks, FakeDispute, FakeTransaction, Fields, Refusal } from './books.ts';
 import { document, refusal, type Xml } from './xml.ts';
 
@@ -92,8 +92,10 @@ const searched = ({ books, pageSize }: Settings, path: string, search: Fields): 
 };
 
 const shown = ({ books, disputes, merchantAccounts }: Settings, path: string): FakeAnswer => {
-  const [, kind = '', id = ''] = /^\/(\w+)\/(\w+)$/.exec(path) ?? [];
+  const [, kind = '', id = ''] = /^\/(\w+|payment_methods\/any)\/([\w-]+)$/.exec(path) ?? [];
   const transaction = books.transactions.get(id);
+  if (kind === 'payment_method_nonces') return ok('payment-method-nonce', nonceXml(id));
+  if (kind === 'payment_methods/any') return ok('credit-card', vaultedXml(id));
   const dispute = disputes.get(id);
   if (kind === 'transactions' && transaction) return ok('transaction', transactionXml(books, transaction));
   if (kind === 'disputes' && dispute) return ok('dispute', disputeXml(dispute));
