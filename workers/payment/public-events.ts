@@ -1,14 +1,25 @@
 import type { PaymentEvent } from '../../domain/payment/events.ts';
+import type { ReconciliationEvent } from '../../domain/payment/reconciliation.ts';
+import type { Finding } from '../../domain/payment/reconciliation-comparison.ts';
 import type { CreatedPayment, Payment } from '../../domain/payment/state.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
+import type { PublicType } from '../../platform/bus/public-events.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { PaymentHandler } from './record.ts';
+
+type Private = PaymentEvent | ReconciliationEvent;
 
 /** What other services may know, by the event that tells it. Money that is given back because it was surplus is told like any other. */
 const publicTypes = {
   PaymentCreated: 'payment.created',
+  AttemptBlocked: 'payment.blocked',
+  ReviewOpened: 'payment.review_opened',
+  ReviewApproved: 'payment.review_approved',
+  ReviewRejected: 'payment.review_rejected',
+  ReviewClosed: 'payment.review_closed',
   AttemptActionRequired: 'payment.requires_action',
   AttemptAuthorized: 'payment.authorized',
+  AuthorizationExpired: 'payment.authorization_expired',
   AttemptCaptured: 'payment.captured',
   CaptureSucceeded: 'payment.captured',
   AttemptDeclined: 'payment.declined',
@@ -16,11 +27,15 @@ const publicTypes = {
   RefundSucceeded: 'payment.refunded',
   RefundFailed: 'payment.refund_failed',
   DisputeOpened: 'payment.dispute_opened',
+  DisputeEvidenceDue: 'payment.dispute_evidence_due',
   DisputeWon: 'payment.dispute_won',
   DisputeLost: 'payment.dispute_lost',
-} as const satisfies Partial<{ [T in PaymentEvent['type']]: `payment.${string}` }>;
+  ReconciliationCompleted: 'reconciliation.completed',
+} as const satisfies Partial<Record<Private['type'], PublicType>>;
 
-type Told = Extract<PaymentEvent, { type: keyof typeof publicTypes }>;
+type Told = Extract<Private, { type: keyof typeof publicTypes }>;
+type OfReconciliation = Extract<Told, { type: 'ReconciliationCompleted' }>;
+type OfPayment = Exclude<Told, OfReconciliation>;
 
 /** The private events that become public ones. */
 export const toldTypes: readonly string[] = Object.keys(publicTypes);
@@ -41,7 +56,7 @@ export const recallPayment =
  */
 export const toPublic = async (event: Recorded, load: LoadPayment): Promise<PublicEvent | undefined> => {
   if (!isTold(event)) return undefined;
-  const about = event.type === 'PaymentCreated' ? event.data : await createdPayment(event, load);
+  const data = event.type === 'ReconciliationCompleted' ? aboutReconciliation(event.data) : await aboutEvent(event, load);
   return {
     specversion: '1.0',
     id: event.id,
@@ -51,8 +66,18 @@ export const toPublic = async (event: Recorded, load: LoadPayment): Promise<Publ
     time: event.at,
     datacontenttype: 'application/json',
     ...(event.metadata.traceparent !== undefined && { traceparent: event.metadata.traceparent }),
-    data: { ...aboutPayment(event.streamId, about), amount: event.data.amount, currency: event.data.currency, ...particulars(event) },
+    data,
   };
+};
+
+const aboutReconciliation = ({ provider, day, run, totals, findings }: OfReconciliation['data']) => {
+  const count = (kind: Finding['kind']): number => findings.filter((finding) => finding.kind === kind).length;
+  return { provider, day, run, totals, missing: count('missing'), extra: count('extra'), different: count('different') };
+};
+
+const aboutEvent = async (event: Recorded<OfPayment>, load: LoadPayment) => {
+  const about = event.type === 'PaymentCreated' ? event.data : await createdPayment(event, load);
+  return { ...aboutPayment(event.streamId, about), amount: event.data.amount, currency: event.data.currency, ...particulars(event) };
 };
 
 type About = Pick<CreatedPayment, 'reference' | 'description' | 'customer' | 'metadata'>;
@@ -78,11 +103,19 @@ const aboutPayment = (paymentId: string, { reference, description, customer, met
   }),
 });
 
-const particulars = (event: Told): Readonly<Record<string, string>> => {
+const particulars = (event: OfPayment): Readonly<Record<string, string>> => {
   switch (event.type) {
     case 'PaymentCreated':
     case 'PaymentCanceled':
       return {};
+    case 'AuthorizationExpired':
+      return { attemptId: event.data.attemptId, provider: event.data.provider, expiresAt: event.data.expiresAt };
+    case 'ReviewClosed':
+      return { attemptId: event.data.attemptId, provider: event.data.provider, reason: event.data.reason };
+    case 'AttemptBlocked':
+    case 'ReviewOpened':
+    case 'ReviewApproved':
+    case 'ReviewRejected':
     case 'AttemptActionRequired':
     case 'AttemptAuthorized':
       return { attemptId: event.data.attemptId, provider: event.data.provider };
@@ -97,8 +130,12 @@ const particulars = (event: Told): Readonly<Record<string, string>> => {
     case 'RefundFailed':
       return { refundId: event.data.refundId, provider: event.data.provider, code: event.data.code };
     case 'DisputeOpened':
+    case 'DisputeEvidenceDue':
+      return { ...disputeOf(event.data), ...(event.data.evidenceDueBy && { evidenceDueBy: event.data.evidenceDueBy }) };
     case 'DisputeWon':
     case 'DisputeLost':
-      return { disputeId: event.data.disputeId, attemptId: event.data.attemptId, provider: event.data.provider };
+      return disputeOf(event.data);
   }
 };
+
+const disputeOf = ({ disputeId, attemptId, provider }: { disputeId: string; attemptId: string; provider: string }) => ({ disputeId, attemptId, provider });

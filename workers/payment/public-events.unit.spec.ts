@@ -1,8 +1,17 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import * as x from '../../domain/payment/examples.ts';
+import { asyncApi } from '../../platform/bus/asyncapi.ts';
+import { publicTypes } from '../../platform/bus/public-events.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
 import { toldTypes, toPublic } from './public-events.ts';
+
+const due = (disputeId: string, evidenceDueBy: string): PaymentCommand => ({
+  type: 'RecordDispute',
+  notice: { disputeId, attemptId: 'a1', change: 'opened', amount: 1, currency: 'GBP', reason: null, evidenceDueBy },
+});
 
 const told = async (...commands: PaymentCommand[]) => {
   const log = memoryLog();
@@ -13,6 +22,7 @@ const told = async (...commands: PaymentCommand[]) => {
 };
 const held = [x.createManual, x.process('a1'), x.record('a1', x.authorized)];
 const paid = [x.create, x.process('a1'), x.record('a1', x.captured)];
+const inReview = { ...x.process('a1'), assessment: x.assessedAs('review') };
 
 it.each([
   [
@@ -30,6 +40,26 @@ it.each([
   [
     [...paid, x.refund('r1', 1), x.recordRefund('r1', x.done(1)), x.refund('r2', 1), x.recordRefund('r2', x.failed)],
     ['created', 'captured', 'refunded', 'refund_failed'],
+  ],
+  [
+    [x.create, { ...x.process('a1'), assessment: x.assessedAs('block') }],
+    ['created', 'blocked'],
+  ],
+  [
+    [x.create, inReview, x.approve('y1'), x.record('a1', x.captured)],
+    ['created', 'review_opened', 'review_approved', 'captured'],
+  ],
+  [
+    [x.create, inReview, x.rejectReview('n1')],
+    ['created', 'review_opened', 'review_rejected'],
+  ],
+  [
+    [x.create, inReview, x.cancel('v1')],
+    ['created', 'review_opened', 'review_closed', 'canceled'],
+  ],
+  [
+    [...held.slice(0, 2), x.record('a1', { ...x.authorized, expiresAt: '2026-01-08T00:00:00.000Z' }), x.expire('v1', '2026-01-09T00:00:00.000Z')],
+    ['created', 'authorized', 'authorization_expired'],
   ],
   [
     [...paid, x.dispute('won', 1, 'd1'), x.dispute('lost', 1, 'd2')],
@@ -69,4 +99,44 @@ it('is of payments that exist', async () => {
   const event = memoryLog().append('payment-p2', x.historyOf(...paid)[2] ?? { type: 'none', data: {} });
   await expect(toPublic(event, async () => undefined)).rejects.toThrow("isn't there");
   expect(toldTypes).toContain('AttemptCaptured');
+});
+
+const stories: readonly PaymentCommand[][] = [
+  [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.record('a1', x.declined)],
+  [...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)), x.cancel('v1'), x.recordVoid('v1', x.done(6_000))],
+  [...held, x.cancel('v1'), x.recordVoid('v1', x.done())],
+  [...paid, x.refund('r1', 1), x.recordRefund('r1', x.done(1)), x.refund('r2', 1), x.recordRefund('r2', x.failed)],
+  [
+    { ...x.create, customer: null, reference: null, description: 'a book', metadata: { basket: '7' } },
+    { ...x.process('a1'), assessment: x.assessedAs('block') },
+  ],
+  [{ ...x.create, customer: { id: 'c1', country: null } }, inReview, x.approve('y1')],
+  [x.create, inReview, x.rejectReview('n1')],
+  [x.create, inReview, x.cancel('v1')],
+  [...held.slice(0, 2), x.record('a1', { ...x.authorized, expiresAt: '2026-01-08T00:00:00.000Z' }), x.expire('v1', '2026-01-09T00:00:00.000Z')],
+  [...paid, x.dispute('opened', 1, 'd1'), due('d1', '2027-01-01T00:00:00.000Z'), x.dispute('won', 1, 'd1'), x.dispute('lost', 1, 'd2')],
+];
+
+it('says of every public event just what the AsyncAPI document promises', async () => {
+  const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
+  const { messages } = asyncApi({ title: 'Payments', version: '1.0.0', action: 'send' }).components;
+  const log = memoryLog();
+  const sums = { captured: 1, refunded: 0, count: 1 };
+  const about = { provider: 'stripe', day: '2026-03-10', run: 1, totals: [{ currency: 'GBP', ours: sums, theirs: sums }], cleared: [], findingsLeftOut: 0 };
+  const reconciled = log.append('reconciliation-stripe-2026-03-10', {
+    type: 'ReconciliationCompleted',
+    data: { ...about, findings: [{ kind: 'missing' }, { kind: 'extra' }] },
+  });
+  const reconciliation = await toPublic(reconciled, async () => undefined);
+  expect(reconciliation).toMatchObject({ type: 'reconciliation.completed', subject: 'stripe-2026-03-10', data: { missing: 1, extra: 1, different: 0 } });
+  const events = [...(await Promise.all(stories.map((commands) => told(...commands)))).flat(), ...(reconciliation ? [reconciliation] : [])];
+  for (const event of events) {
+    const payload = messages[event.type]?.payload;
+    const valid = ajv.compile(Object(payload));
+    expect(valid(event), `${event.type}: ${JSON.stringify(valid.errors)}`).toBe(true);
+    // And nothing that it doesn't mention.
+    const { properties } = Object(Object(payload).properties.data);
+    expect(Object.keys(event.data).filter((field) => !(field in properties))).toEqual([]);
+  }
+  expect([...new Set(events.map(({ type }) => type))].toSorted()).toEqual([...publicTypes].toSorted());
 });

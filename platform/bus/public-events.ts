@@ -1,0 +1,69 @@
+import { type TObject, type TProperties, Type } from 'typebox';
+
+// What one service tells the others: the one place that says what each public event holds. Fields are added, never renamed or removed.
+
+const Text = Type.String({ minLength: 1 });
+const Money = {
+  amount: Type.Integer({ minimum: 1, description: 'Minor units of the currency' }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
+};
+const Customer = Type.Object(
+  { id: Text, email: Type.Optional(Text), name: Type.Optional(Text), country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })) },
+  { description: 'What is personal is absent once the person was erased' },
+);
+const Payment = {
+  paymentId: Text,
+  reference: Type.Optional(Text),
+  description: Type.Optional(Text),
+  metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
+  customer: Type.Optional(Customer),
+  ...Money,
+};
+const Attempt = { attemptId: Text, provider: Text };
+const Dispute = { ...Attempt, disputeId: Text };
+const Sums = Type.Object({ captured: Type.Integer(), refunded: Type.Integer(), count: Type.Integer() });
+
+const told = <P extends TProperties>(description: string, more: P): TObject<typeof Payment & P> => Type.Object({ ...Payment, ...more }, { description });
+
+/** `data` of each public event, by its type. */
+export const publicEvents = {
+  'payment.created': told('A payment is wanted; nothing was tried yet', {}),
+  'payment.requires_action': told('The customer has to confirm it', Attempt),
+  'payment.authorized': told('The money is held', Attempt),
+  'payment.authorization_expired': told('What was held and not captured is released; `amount` is that', {
+    ...Attempt,
+    expiresAt: Type.String({ format: 'date-time' }),
+  }),
+  'payment.captured': told('The money is taken; `amount` is what this capture took', { ...Attempt, captureId: Text }),
+  'payment.declined': told('The provider or the bank refused', { ...Attempt, declineCode: Text, declineKind: Type.Enum(['hard', 'soft']) }),
+  'payment.blocked': told('The rules of risk forbid the attempt', Attempt),
+  'payment.review_opened': told('People have to decide whether it may be made', Attempt),
+  'payment.review_approved': told('People have approved it', Attempt),
+  'payment.review_rejected': told('People have rejected it', Attempt),
+  'payment.review_closed': told('There is nothing left to decide', { ...Attempt, reason: Type.Enum(['canceled', 'paid']) }),
+  'payment.canceled': told('Nothing more will be taken', {}),
+  'payment.refunded': told('Money was given back; `amount` is what this refund gave', { refundId: Text, provider: Text }),
+  'payment.refund_failed': told('A refund failed: the customer has not got the money', { refundId: Text, provider: Text, code: Text }),
+  'payment.dispute_opened': told('The bank takes it back, unless there is evidence', {
+    ...Dispute,
+    evidenceDueBy: Type.Optional(Type.String({ format: 'date-time' })),
+  }),
+  'payment.dispute_evidence_due': told('Until when evidence of a dispute is taken', { ...Dispute, evidenceDueBy: Type.String({ format: 'date-time' }) }),
+  'payment.dispute_won': told('The money stays', Dispute),
+  'payment.dispute_lost': told('The money is gone', Dispute),
+  'reconciliation.completed': Type.Object(
+    {
+      provider: Text,
+      day: Type.String({ format: 'date', description: 'In UTC' }),
+      run: Type.Integer({ minimum: 1 }),
+      totals: Type.Array(Type.Object({ currency: Money.currency, ours: Sums, theirs: Sums })),
+      missing: Type.Integer({ minimum: 0, description: 'Only in our books' }),
+      extra: Type.Integer({ minimum: 0, description: 'Only in the provider’s' }),
+      different: Type.Integer({ minimum: 0 }),
+    },
+    { description: 'Our books of one day were compared with a provider’s' },
+  ),
+};
+
+export type PublicType = keyof typeof publicEvents;
+export const publicTypes = Object.keys(publicEvents);
