@@ -6,6 +6,7 @@ import { notificationAggregate } from '../domain/notification/notification.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
 import { paymentAggregate } from '../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
+import { riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
 import { routingRulesAggregate } from '../domain/payment/routing/rules.ts';
 import { webhookAggregate } from '../domain/payment/webhook.ts';
 import type { Config } from '../platform/config.ts';
@@ -26,8 +27,9 @@ import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
 import { derivedKey, keyFile, newMasterKey } from './keys.ts';
+import { openRiskCounters } from './payment-risk.ts';
 import { openProviders, type Providers } from './providers.ts';
-import { documentStore, openRateLimit } from './stores.ts';
+import { documentStore, openBroker, openRateLimit } from './stores.ts';
 
 export type Foundation = Awaited<ReturnType<typeof openFoundation>>;
 type Settings = { config: Config; ground: Pick<Ground, 'postgresUrl' | 'eventStoreUrl'>; log: Logger; metrics: Registry };
@@ -46,6 +48,8 @@ export const openFoundation = async (settings: Settings) => {
   const documents = await documentStore(config.MONGODB_URL, postgresDocuments);
   const jobs = await openJobs({ backend: config.REDIS_URL === undefined ? { postgres: ground.postgresUrl } : { redis: config.REDIS_URL }, log });
   const rateLimit = await openRateLimit(config.REDIS_URL, log);
+  const rabbitMq = await openBroker(config.RABBITMQ_URL, log);
+  const riskCounters = await openRiskCounters(pool, config.REDIS_URL, derivedKey(keys.master, 'risk counters'), log);
   const addresses = serviceAddresses(config);
 
   return {
@@ -57,6 +61,8 @@ export const openFoundation = async (settings: Settings) => {
     stores: { documents, postgres: postgresDocuments },
     checkpoints: checkpoints(pool),
     rateLimit,
+    rabbitMq,
+    riskCounters,
     addresses,
     administratorKey: keys.administrator,
     apiKeyFile: config.API_KEY === undefined ? resolve(config.DATA_DIR, 'api-key') : undefined,
@@ -82,11 +88,14 @@ export const openFoundation = async (settings: Settings) => {
       postgres: async () => void (await pool.query('select 1')),
       documents: documents.ping,
       jobs: jobs.ping,
+      ...(rabbitMq && { rabbitMq: rabbitMq.ping }),
     },
     close: async (): Promise<void> => {
       await eventLog.close();
       await jobs.close();
       await rateLimit.close();
+      await rabbitMq?.close();
+      await riskCounters.velocity.close();
       await documents.close();
       await pool.end();
     },
@@ -125,6 +134,7 @@ const aggregates = [
   attentionAggregate,
   reconciliationAggregate,
   routingRulesAggregate,
+  riskRulesAggregate,
   notificationAggregate,
   feedAggregate,
 ];
@@ -158,6 +168,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       attention: openHandler(attentionAggregate, handling),
       reconciliations: openHandler(reconciliationAggregate, handling),
       routingRules: openHandler(routingRulesAggregate, handling),
+      riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
     },

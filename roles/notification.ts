@@ -10,6 +10,7 @@ import { feedQueries } from '../query/notification/feed-queries.ts';
 import { feedReader } from '../query/notification/feed-reader.ts';
 import { notificationQueries } from '../query/notification/notification-queries.ts';
 import { outboxQuery } from '../query/notification/outbox-query.ts';
+import { receiptTypes } from '../workers/notification/receipts.ts';
 import type { Foundation } from './foundation.ts';
 import { type Service, serve } from './serve.ts';
 
@@ -26,6 +27,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     description: 'Notifications by e-mail and in-app, the feed, and what became of each.',
     port: config.NOTIFICATION_PORT,
     portVariable: 'NOTIFICATION_PORT',
+    publicEvents: { action: 'receive', types: receiptTypes },
     websocket: true,
     routes: [
       notificationRoutes({ notifications, templates }),

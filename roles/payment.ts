@@ -7,6 +7,7 @@ import { paymentList } from '../projections/payment/payment-list.ts';
 import { paymentQueryRoutes } from '../query/payment/routes.ts';
 import type { Foundation } from './foundation.ts';
 import { oversightRoutes } from './payment-oversight.ts';
+import { openRisk } from './payment-risk.ts';
 import { healthOfProviders, openRouting } from './payment-routing.ts';
 import { type Service, serve } from './serve.ts';
 
@@ -15,18 +16,21 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
   const { config, stores, payments, webhooks } = foundation;
   const { setUps, all, sandbox } = await foundation.providers();
   const routing = await openRouting(foundation, engine, setUps);
+  const risk = await openRisk(foundation, engine, all);
   const service = await serve(foundation, {
     service: 'payment',
     title: 'Payments',
     description: 'Payment intents, captures, refunds, webhooks and their history.',
     port: config.PAYMENT_PORT,
     portVariable: 'PAYMENT_PORT',
+    publicEvents: { action: 'send' },
     routes: [
       ...paymentCommandRoutes({
         payments,
         webhooks,
         providers: all,
         ...(sandbox && { sandbox }),
+        assess: risk.assess,
         route: routing.route,
         wait: { defaultMs: config.COMMAND_WAIT_MS, maxMs: config.COMMAND_MAX_WAIT_MS },
       }),
@@ -38,6 +42,7 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
       }),
       ...(await oversightRoutes(foundation, engine, all)),
       ...routing.routes,
+      ...risk.routes,
     ],
     outside: healthOfProviders(setUps),
   });
@@ -46,6 +51,7 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
     stop: async () => {
       await service.stop();
       await routing.stop();
+      await risk.stop();
     },
   };
 };

@@ -19,9 +19,6 @@ type Stoppable = { stop: () => Promise<void> };
 
 /** The roles that were asked for, in this process, and the bundled servers that they need. Stopping drains: first who asks, last who keeps. */
 export const runPlatform = async (settings: Settings): Promise<Stoppable> => {
-  // Better refused than silently left unused.
-  if (settings.config.RABBITMQ_URL !== undefined)
-    throw new Error('RABBITMQ_URL is set, and this release brings public events over the event store only: unset it');
   const started: Stoppable[] = [];
   const stop = async (): Promise<void> => {
     for (const { stop } of started.toReversed()) await stop();

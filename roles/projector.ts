@@ -9,6 +9,7 @@ import { paymentDetails } from '../projections/payment/payment-details.ts';
 import { paymentList } from '../projections/payment/payment-list.ts';
 import { reconciliationLedger } from '../projections/payment/reconciliation-ledger.ts';
 import { reconciliationList } from '../projections/payment/reconciliation-list.ts';
+import { riskAssessments } from '../projections/payment/risk-assessments.ts';
 import { routedAttempts } from '../projections/payment/routed-attempts.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -22,6 +23,7 @@ export const projections = [
   reconciliationLedger,
   reconciliationList,
   routedAttempts,
+  riskAssessments,
   notificationDetails,
   notificationList,
   feedItems,

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type AsyncApiOptions, asyncApi } from '../platform/bus/asyncapi.ts';
 import { apiKey, apiKeys } from '../platform/http/api-keys.ts';
 import { buildApp } from '../platform/http/app.ts';
+import { asyncApiRoute } from '../platform/http/asyncapi-route.ts';
 import { anyOf } from '../platform/http/authentication.ts';
 import type { Outside } from '../platform/http/health.ts';
 import { jsonWebTokens } from '../platform/http/json-web-token.ts';
@@ -17,18 +19,21 @@ type Description = {
   portVariable: string;
   websocket?: boolean;
   routes: readonly FastifyPluginAsyncTypebox[];
+  /** Which public events it sends or receives. */
+  publicEvents: Pick<AsyncApiOptions, 'action' | 'types'>;
   outside?: Outside;
 };
 
 const consoleDirectory = fileURLToPath(new URL('../console', import.meta.url));
 
 /** One service listening. @throws an error that names the port and its variable where the port is taken. */
-export const serve = async (foundation: Foundation, { port, portVariable, ...description }: Description): Promise<Service> => {
+export const serve = async (foundation: Foundation, { port, portVariable, publicEvents, ...description }: Description): Promise<Service> => {
   const { config, log, metrics, rateLimit, addresses, administratorKey, checks, readiness } = foundation;
   const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   const keys = apiKeys([apiKey('administrator', administratorKey, ['*:*'])]);
   const app = await buildApp({
     ...description,
+    routes: [...description.routes, asyncApiRoute(asyncApi({ title: description.title, version, ...publicEvents }))],
     version,
     roles: config.roles,
     authenticate: jwksUrl && issuer && audience ? anyOf(keys, jsonWebTokens({ jwksUrl, issuer, audience })) : keys,
@@ -38,7 +43,7 @@ export const serve = async (foundation: Foundation, { port, portVariable, ...des
     log: log.child({ service: description.service }),
     metrics,
     consoleDirectory,
-    links: () => ({ console: '/console/', payment: addresses.payment(), notification: addresses.notification() }),
+    links: () => ({ asyncapi: '/asyncapi.json', console: '/console/', payment: addresses.payment(), notification: addresses.notification() }),
     origins: () => [addresses.payment(), addresses.notification()],
     ...(config.TRUST_PROXY !== undefined && { trustProxy: config.TRUST_PROXY }),
   });

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { RabbitMq } from '../platform/bus/rabbitmq.ts';
 import type { DocumentStore } from '../platform/documents/document-store.ts';
 import { memoryRateLimit } from '../platform/rate-limit/memory.ts';
 import type { RateLimit } from '../platform/rate-limit/rate-limit.ts';
@@ -15,4 +16,11 @@ export const openRateLimit = async (redisUrl: string | undefined, log: Logger): 
   if (redisUrl === undefined) return memoryRateLimit();
   const { redisRateLimit } = await import('../platform/rate-limit/redis.ts');
   return redisRateLimit({ url: redisUrl, log });
+};
+
+/** The broker that public events go over, where it is named. */
+export const openBroker = async (rabbitMqUrl: string | undefined, log: Logger): Promise<RabbitMq | undefined> => {
+  if (rabbitMqUrl === undefined) return undefined;
+  const { openRabbitMq } = await import('../platform/bus/rabbitmq.ts');
+  return openRabbitMq({ url: rabbitMqUrl, log });
 };

@@ -1,4 +1,3 @@
-import { eventStoreBus } from '../platform/bus/event-store.ts';
 import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
@@ -12,12 +11,13 @@ import { runReceipts } from '../workers/notification/receipts.ts';
 import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
 import { contradictions } from '../workers/payment/contradictions.ts';
 import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
-import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
 import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
+import { runRiskOutcomes } from '../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
 import { runOversight } from './payment-oversight.ts';
+import { publicBus } from './public-bus.ts';
 
 /** Reactions to the log and the work that they ask for: provider calls, receipts, messages. */
 export const runWorker = async (foundation: Foundation, engine: Engine | undefined): Promise<{ stop: () => Promise<void> }> => {
@@ -27,8 +27,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const channels = { email: await emailChannel(foundation), in_app: feedChannel };
   const reacting = { tail, jobs, checkpoints, log };
-  const told = recallPayment(payments);
-  const bus = eventStoreBus({ tail, checkpoints, types: toldTypes, toPublic: (event) => toPublic(event, told), log });
+  const bus = publicBus(foundation);
 
   const running = [
     ...(sandbox ? [sandbox.deliver()] : []),
@@ -43,8 +42,10 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
       undecided: () => undecidedPayments(list),
     }),
     await runOversight(foundation, engine, all),
+    await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
+    await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),
     await runReaction(notificationReaction, reacting),

@@ -67,7 +67,7 @@ export const Variables = Type.Object({
   ),
   MONGODB_URL: url(['mongodb', 'mongodb+srv'], 'MongoDB 6 or later for document read models; PostgreSQL unless set'),
   REDIS_URL: url(['redis', 'rediss'], 'Redis 7 or Valkey for jobs, limits and fan-out; PostgreSQL and memory unless set'),
-  RABBITMQ_URL: url(['amqp', 'amqps'], 'RabbitMQ for public events: not in this release, which brings them over the event store'),
+  RABBITMQ_URL: url(['amqp', 'amqps'], 'RabbitMQ 3.10 or later for public events; the event store unless set'),
   SMTP_URL: url(['smtp', 'smtps'], 'Server that e-mail is sent by; the outbox unless set'),
   MAIL_FROM: Type.String({
     pattern: '^[^\\r\\n]*[^\\s@<>]+@[^\\s@<>]+>?$',

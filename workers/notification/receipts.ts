@@ -33,6 +33,9 @@ const receipts: Readonly<Record<string, Receipt>> = {
   'payment.declined': { template: 'payment_failed', variables: ({ declineCode }, time) => ({ failedAt: time, ...(declineCode && { declineCode }) }) },
 };
 
+/** The public events that make a notification. */
+export const receiptTypes: readonly string[] = Object.keys(receipts);
+
 export type Asked = { id: string; recipient: Pick<Request, 'userId' | 'to'>; template: string; data: Record<string, unknown>; channels: readonly Channel[] };
 
 /**
@@ -98,4 +101,4 @@ export const sendReceipt =
 
 /** Turns the payment service's public events into notifications, for as long as it runs. */
 export const runReceipts = ({ bus, ...settings }: ReceiptSettings & { bus: Bus }): Promise<{ stop: () => Promise<void> }> =>
-  bus.consume('notification-receipts', Object.keys(receipts), sendReceipt(settings));
+  bus.consume('notification-receipts', receiptTypes, sendReceipt(settings));

@@ -1,0 +1,22 @@
+import type { Bus } from '../platform/bus/bus.ts';
+import { eventStoreBus } from '../platform/bus/event-store.ts';
+import { runPublisher } from '../platform/bus/publisher.ts';
+import type { Recorded } from '../platform/event-store/recorded.ts';
+import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
+import type { Foundation } from './foundation.ts';
+
+export type PublicBus = Bus & {
+  /** Brings public events to the broker, where there is one. After its consumers are there: a queue holds what comes after it was made. */
+  publish: () => Promise<{ stop: () => Promise<void> }>;
+};
+
+type Base = Pick<Foundation, 'log' | 'tail' | 'checkpoints' | 'payments' | 'rabbitMq'>;
+
+/** Public events over RabbitMQ where it is named, else over the event store. */
+export const publicBus = ({ log, tail, checkpoints, payments, rabbitMq }: Base): PublicBus => {
+  const told = recallPayment(payments);
+  const source = { tail, checkpoints, types: toldTypes, toPublic: (event: Recorded) => toPublic(event, told), log };
+  return rabbitMq
+    ? { consume: rabbitMq.consume, publish: () => runPublisher({ ...source, publish: rabbitMq.publish }) }
+    : { consume: eventStoreBus(source).consume, publish: async () => ({ stop: async () => {} }) };
+};
