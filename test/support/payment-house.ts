@@ -5,6 +5,7 @@ import { paymentCommandRoutes } from '../../command/payment/routes.ts';
 import { attentionAggregate } from '../../domain/payment/attention.ts';
 import { paymentAggregate } from '../../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../../domain/payment/reconciliation.ts';
+import { riskRulesAggregate } from '../../domain/payment/risk/risk-rules.ts';
 import { routingRulesAggregate } from '../../domain/payment/routing/rules.ts';
 import { webhookAggregate } from '../../domain/payment/webhook.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
@@ -31,11 +32,13 @@ import { setUp } from '../../providers/payment/set-up.ts';
 import { paymentQueryRoutes } from '../../query/payment/routes.ts';
 import { undecidedPayments } from '../../query/payment/undecided.ts';
 import { oversightRoutes, runOversight } from '../../roles/payment-oversight.ts';
+import { openRisk, openRiskCounters } from '../../roles/payment-risk.ts';
 import { openRouting } from '../../roles/payment-routing.ts';
 import { projections } from '../../roles/projector.ts';
 import { contradictions } from '../../workers/payment/contradictions.ts';
 import { paymentReaction } from '../../workers/payment/payment-jobs.ts';
 import { reconciliationReaction } from '../../workers/payment/reconciliation.ts';
+import { runRiskOutcomes } from '../../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../../workers/payment/worker.ts';
 import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
@@ -44,8 +47,8 @@ export const webhookSecret = 'secret-of-the-payment-house';
 const key = 'key-of-the-payment-house';
 const readKey = 'key-that-only-reads';
 
-/** The payment service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker, sandbox and HTTP. */
-export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...string[]], guarded = false } = {}) => {
+/** The payment service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker, sandbox and HTTP. `risk`: attempts are judged. */
+export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...string[]], guarded = false, risk: judging = false } = {}) => {
   let logText = '';
   const destination = new Writable({
     write: (chunk, _encoding, done) => {
@@ -60,7 +63,9 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
   const store = openEventStore({ connectionString: node.connectionString });
   const personalData = await openPersonalData(pool, { masterKey: randomBytes(32) });
   const events = codec({
-    catalogues: [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate, routingRulesAggregate].map(({ catalogue }) => catalogue),
+    catalogues: [paymentAggregate, webhookAggregate, attentionAggregate, reconciliationAggregate, routingRulesAggregate, riskRulesAggregate].map(
+      ({ catalogue }) => catalogue,
+    ),
     personalData,
   });
   const tail = openTail({ store, codec: events });
@@ -91,6 +96,10 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
   const setUps = [firstSetUp, ...otherSetUps];
   const providers = [firstSetUp.provider, ...otherSetUps.map(({ provider }) => provider)] as const;
   const routing = await openRouting({ stores, tail, log, routingRules }, engine, setUps);
+  const riskRules = openHandler(riskRulesAggregate, { store, codec: events, tail });
+  const riskCounters = await openRiskCounters(pool, undefined, 'secret of the counters', log);
+  const risk = await openRisk({ stores, tail, log, payments, riskRules, riskCounters, config: {} }, engine, providers);
+  const outcomes = await runRiskOutcomes({ ...riskCounters, tail, checkpoints: checkpoints(pool), log });
   const schedule = [150, 300] as const;
   const startWorker = () =>
     runPaymentWorker({
@@ -133,10 +142,19 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
     metrics,
     checkAnswers: true,
     routes: [
-      ...paymentCommandRoutes({ payments, webhooks, providers, sandbox, route: routing.route, wait: { defaultMs: 8_000, maxMs: 8_000 } }),
+      ...paymentCommandRoutes({
+        payments,
+        webhooks,
+        providers,
+        sandbox,
+        ...(judging && { assess: risk.assess }),
+        route: routing.route,
+        wait: { defaultMs: 8_000, maxMs: 8_000 },
+      }),
       ...paymentQueryRoutes({ details, list, analytics, payments }),
       ...(await oversightRoutes(overseen, engine, providers)),
       ...routing.routes,
+      ...risk.routes,
     ],
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -151,6 +169,8 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
     store,
     payments,
     jobs,
+    personalData,
+    riskCounters,
     startWorker,
     log: () => logText,
     count: async () => Number((await store.head()) ?? 0),
@@ -162,6 +182,9 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
       await oversight.stop();
       await worker.stop();
       await routing.stop();
+      await risk.stop();
+      await outcomes.stop();
+      await riskCounters.velocity.close();
       await engine.stop();
       await jobs.close();
       await tail.close();
