@@ -25,6 +25,6 @@ const evolved = (projection: AnyProjection, event: Recorded, current: (id: strin
     const before = current(id);
     // Where documents are written before the checkpoint, a restart brings events that a document has in it already.
     if (before && before.position >= event.position) return [];
-    const document = projection.evolve(before?.document, event, id);
+    const document = projection.evolve(before?.document, event, id, (other) => current(other)?.document);
     return document === before?.document ? [] : [{ id, position: event.position, document }];
   });

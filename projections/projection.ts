@@ -12,8 +12,8 @@ export type Projection<E extends DomainEvent, D extends object> = {
   ids: (event: Recorded<E>) => readonly string[];
   /** True for an event that makes its documents: none can have been there before it, so none is looked for. */
   creates?: (event: Recorded<E>) => boolean;
-  /** The document after the event; `undefined` removes it. */
-  evolve: (document: D | undefined, event: Recorded<E>, id: string) => D | undefined;
+  /** The document after the event; `undefined` removes it. `before` gives what other documents that the event touches were before it. */
+  evolve: (document: D | undefined, event: Recorded<E>, id: string, before?: (id: string) => D | undefined) => D | undefined;
   /** Fields of the document that lookups filter and sort by. */
   indexes: Indexes<D>;
   /** Where the documents live: lists and figures in PostgreSQL always, the rest in the document store that is configured. */
@@ -33,7 +33,7 @@ export type AnyProjection = {
   handles: readonly string[];
   ids(event: Recorded): readonly string[];
   creates?(event: Recorded): boolean;
-  evolve(document: object | undefined, event: Recorded, id: string): object | undefined;
+  evolve(document: object | undefined, event: Recorded, id: string, before?: (id: string) => object | undefined): object | undefined;
   indexes: Indexes<Record<string, unknown>>;
   store: 'documents' | 'postgres';
   poison?: 'stop' | 'park';

@@ -4,7 +4,7 @@ import { type PaymentStatus, statusOf, undecidedOf } from '../../domain/payment/
 import type { Projection } from '../projection.ts';
 import { afterEvent, type PaymentDetails, paymentEventTypes } from './payment-details.ts';
 
-/** A payment with what lists filter by. `undecided`: a provider has yet to say how something of it ended. */
+/** A payment with what lists filter by. `undecided`: a provider has yet to say how something of it ended; `undecidedSince`, since when. */
 export type PaymentListItem = PaymentDetails & {
   customerId: string | null;
   status: PaymentStatus;
@@ -12,12 +12,13 @@ export type PaymentListItem = PaymentDetails & {
   reference: string | null;
   currency: string;
   undecided: boolean;
+  undecidedSince: string | null;
 };
 
 /** One row a payment, for lists. */
 export const paymentList: Projection<PaymentEvent, PaymentListItem> = {
   name: 'payment-list',
-  version: 2,
+  version: 3,
   store: 'postgres',
   indexes: { customerId: 'text', status: 'text', provider: 'text', reference: 'text', currency: 'text', createdAt: 'time', undecided: 'boolean' },
   handles: paymentEventTypes,
@@ -29,6 +30,7 @@ export const paymentList: Projection<PaymentEvent, PaymentListItem> = {
     const { state } = details;
     if (state.status === 'absent') throw new Error(`${event.type} left nothing of ${event.stream}`);
     const { customer, reference, currency } = state;
+    const undecided = undecidedOf(state).length > 0;
     return {
       ...details,
       customerId: customer?.id ?? null,
@@ -36,7 +38,8 @@ export const paymentList: Projection<PaymentEvent, PaymentListItem> = {
       provider: providerOf(state),
       reference,
       currency,
-      undecided: undecidedOf(state).length > 0,
+      undecided,
+      undecidedSince: undecided ? (item?.undecidedSince ?? event.at) : null,
     };
   },
 };

@@ -101,9 +101,10 @@ describe('analytics', () => {
       { currency: 'EUR', bucket: null, created: 1, attempted: 1, succeeded: 1, capturedVolume: 10_000, averageTicket: 10_000 },
       {
         ...{ currency: 'GBP', created: 3, attempted: 3, authorized: 2, succeeded: 2, declined: 1, capturedVolume: 20_000, refunded: 1, refundedVolume: 2_500 },
-        ...{ authorizationRate: 0.6667, successRate: 0.6667, conversionRate: 0.6667, refundRate: 0.5, declines: { lost_card: 1 }, unresolved: 0 },
+        ...{ authorizationRate: 0.6667, successRate: 0.6667, conversionRate: 0.6667, refundRate: 0.5, declines: { lost_card: 1 }, unresolved: 0, stuck: 0 },
       },
     ]);
+    for (const { latency } of totals) expect(latency.p50).toBeGreaterThan(0);
     expect(data.reduce((sum: number, row: { capturedVolume: number }) => sum + row.capturedVolume, 0)).toBe(30_000);
   });
 

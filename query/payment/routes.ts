@@ -15,5 +15,5 @@ export const paymentQueryRoutes = ({ analytics, ...queries }: PaymentQueries & A
     // What a provider would charge again.
     concealed: ['token'],
   }),
-  analyticsQuery({ analytics }),
+  analyticsQuery({ analytics, list: queries.list }),
 ];

@@ -6,16 +6,16 @@ import { meantRules, RoutingRulesBody } from '../../../platform/http/payment/rou
 import { readYourWrites } from '../../../platform/http/position.ts';
 import { problem } from '../../../platform/http/problem.ts';
 import { Closed, Currency, Instant } from '../../../platform/http/schemas.ts';
-import type { PaymentFigures } from '../../../projections/payment/payment-analytics.ts';
 import type { PaymentListItem } from '../../../projections/payment/payment-list.ts';
 import type { RoutedAttempt } from '../../../projections/payment/routed-attempts.ts';
 import type { ReadModel } from '../../../projections/read-model.ts';
+import type { Analytics } from '../sums.ts';
 import { observedRates, rateAmong } from './success-rates.ts';
 
 export type RoutingBacktestQuery = {
   list: Pick<ReadModel<PaymentListItem>, 'find' | 'reached'>;
   routed: Pick<ReadModel<RoutedAttempt>, 'find' | 'reached'>;
-  analytics: Pick<ReadModel<PaymentFigures>, 'find'>;
+  analytics: Analytics;
   /** Names of the providers that are set up. */
   providers: readonly string[];
   now?: () => Date;

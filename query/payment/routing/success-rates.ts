@@ -1,42 +1,25 @@
 import type { PaymentMethodType } from '../../../domain/payment/outcome.ts';
 import { type Refreshed, refreshed } from '../../../platform/refreshed.ts';
-import { bucketOf, type Interval, type PaymentFigures } from '../../../projections/payment/payment-analytics.ts';
-import type { ReadModel } from '../../../projections/read-model.ts';
+import type { Interval } from '../../../projections/payment/payment-analytics.ts';
+import { type Analytics, countIn, summed } from '../sums.ts';
 
-type Analytics = Pick<ReadModel<PaymentFigures>, 'find'>;
 type Of = { provider: string; currency: string; method: PaymentMethodType };
 
 /** How attempts ended that have: `rate` of them were authorized, from 0 to 1. */
 export type ObservedRate = { provider: string; currency: string; method: string; attempts: number; rate: number };
-
-const pageSize = 1_000;
 
 /** By provider, currency and method, in a time (RFC 3339 UTC, from its hour or day on). What is undecided doesn't count; what is in doubt counts as not authorized. */
 export const observedRates = async (
   analytics: Analytics,
   { interval, from, to }: { interval: Interval; from: string; to: string },
 ): Promise<ObservedRate[]> => {
-  const sums = new Map<string, { of: Omit<ObservedRate, 'attempts' | 'rate'>; authorized: number; ended: number }>();
-  let after: string | undefined;
-  do {
-    const where = [
-      { field: 'interval', is: interval },
-      { field: 'bucket', from: bucketOf(interval, from), to },
-    ];
-    const page = await analytics.find({ where, orderBy: 'bucket', ascending: true, limit: pageSize, ...(after && { after }) });
-    for (const { document } of page.rows) {
-      const { provider, currency, method, figures } = document;
-      if (provider === null || method === null) continue;
-      const key = JSON.stringify([provider, currency, method]);
-      const { authorized, ended } = sums.get(key) ?? { authorized: 0, ended: 0 };
-      const failed = figures.declined + figures.notSent + Math.max(0, figures.unknown - figures.resolved);
-      sums.set(key, { of: { provider, currency, method }, authorized: authorized + figures.authorized, ended: ended + figures.authorized + failed });
-    }
-    after = page.next;
-  } while (after);
-  return [...sums.values()].flatMap(({ of, authorized, ended }) =>
-    ended > 0 ? [{ ...of, attempts: ended, rate: Math.round((authorized / ended) * 10_000) / 10_000 }] : [],
-  );
+  const groups = await summed(analytics, { interval, from, to }, ({ provider, currency, method }) => ({ provider, currency, method }));
+  return groups.flatMap(({ head: { provider, currency, method }, sums }) => {
+    if (provider === null || method === null) return [];
+    const authorized = countIn(sums, 'authorized');
+    const attempts = authorized + countIn(sums, 'declined') + countIn(sums, 'notSent') + Math.max(0, countIn(sums, 'unknown') - countIn(sums, 'resolved'));
+    return attempts > 0 ? [{ provider, currency, method, attempts, rate: Math.round((authorized / attempts) * 10_000) / 10_000 }] : [];
+  });
 };
 
 /** Looks one of them up; null where there are fewer attempts than `fewest`. */

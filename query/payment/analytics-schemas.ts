@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import { Currency, Instant } from '../../platform/http/schemas.ts';
+import { intervals } from '../../projections/payment/payment-analytics.ts';
+import { figureNames } from '../../projections/payment/payment-figures.ts';
+import { dimensions } from './figures.ts';
+
+const Rate = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
+const NameOrNull = Type.Union([Type.String(), Type.Null()]);
+const Count = Type.Integer();
+const Latency = Type.Object(
+  { measured: Count, p50: Rate, p95: Rate, p99: Rate },
+  { description: 'From the start of an attempt to the provider’s first answer, in milliseconds, at most 5 % off; null where nothing was measured' },
+);
+
+const row = {
+  bucket: Type.Union([Instant, Type.Null()], { description: 'Its start, UTC; null in `totals`' }),
+  currency: Currency,
+  ...Object.fromEntries(dimensions.map((dimension) => [dimension, Type.Optional(NameOrNull)])),
+  ...Object.fromEntries(figureNames.map((name) => [name, Count])),
+  failed: Count,
+  unresolved: Count,
+  ...Object.fromEntries(['authorizationRate', 'successRate', 'conversionRate', 'refundRate', 'disputeRate', 'averageTicket'].map((name) => [name, Rate])),
+  latency: Latency,
+  declines: Type.Record(Type.String(), Count),
+};
+
+export const AnalyticsAnswer = Type.Object({
+  from: Instant,
+  to: Instant,
+  interval: Type.Enum([...intervals]),
+  data: Type.Array(Type.Object(row)),
+  totals: Type.Array(Type.Object({ ...row, stuck: Count })),
+  stuck: Type.Integer({ description: 'Payments that a provider has left undecided for more than an hour' }),
+});

@@ -1,0 +1,32 @@
+import type { PaymentListItem } from '../../projections/payment/payment-list.ts';
+import type { ReadModel } from '../../projections/read-model.ts';
+import type { Kind } from './sums.ts';
+
+export type StuckList = Pick<ReadModel<PaymentListItem>, 'find'>;
+
+/** How long a provider may leave a payment undecided before it counts as stuck. */
+export const stuckAfterMs = 3_600_000;
+
+/** The payments of which a provider hasn't said for longer than that how something of them ended. */
+export const stuckPayments = async (list: StuckList, now: Date): Promise<Omit<Kind, 'bucket'>[]> => {
+  const since = new Date(now.getTime() - stuckAfterMs).toISOString();
+  const stuck: Omit<Kind, 'bucket'>[] = [];
+  let after: string | undefined;
+  do {
+    const where = [
+      { field: 'undecided', is: true },
+      { field: 'createdAt', to: since },
+    ];
+    const page = await list.find({ where, orderBy: 'createdAt', ascending: true, limit: 1_000, ...(after && { after }) });
+    for (const { document } of page.rows) if (document.undecidedSince !== null && document.undecidedSince < since) stuck.push(kindOf(document));
+    after = page.next;
+  } while (after);
+  return stuck;
+};
+
+const kindOf = ({ provider, currency, state }: PaymentListItem): Omit<Kind, 'bucket'> => ({
+  provider,
+  currency,
+  country: state.status === 'absent' ? null : (state.customer?.country ?? null),
+  method: state.status === 'absent' ? null : (state.attempts.at(-1)?.method ?? null),
+});
