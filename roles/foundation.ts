@@ -48,7 +48,6 @@ export const openFoundation = async (settings: Settings) => {
   const documents = await documentStore(config.MONGODB_URL, postgresDocuments);
   const jobs = await openJobs({ backend: config.REDIS_URL === undefined ? { postgres: ground.postgresUrl } : { redis: config.REDIS_URL }, log });
   const rateLimit = await openRateLimit(config.REDIS_URL, log);
-  const riskCounters = await openRiskCounters(pool, config.REDIS_URL, derivedKey(keys.master, 'risk counters'), log);
   const rabbitMq = await openBroker(config.RABBITMQ_URL, log);
   const riskCounters = await openRiskCounters(pool, config.REDIS_URL, derivedKey(keys.master, 'risk counters'), log);
   const addresses = serviceAddresses(config);
@@ -62,7 +61,6 @@ export const openFoundation = async (settings: Settings) => {
     stores: { documents, postgres: postgresDocuments },
     checkpoints: checkpoints(pool),
     rateLimit,
-    riskCounters,
     rabbitMq,
     riskCounters,
     addresses,
@@ -96,7 +94,6 @@ export const openFoundation = async (settings: Settings) => {
       await eventLog.close();
       await jobs.close();
       await rateLimit.close();
-      await riskCounters.velocity.close();
       await rabbitMq?.close();
       await riskCounters.velocity.close();
       await documents.close();

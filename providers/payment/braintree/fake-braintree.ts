@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { type FakeDispute, type FakeRules, type Fields, fakeBooks } from './fake-braintree/books.ts';
+import { type FakeDispute, fakeBooks } from './fake-braintree/books.ts';
 import { answerWith, type FakeFault } from './fake-braintree/faults.ts';
 import { type FakeRequest, fakeRoutes, isChange, isFields } from './fake-braintree/routes.ts';
+import { type FakeRules, type Fields, fakeRules } from './fake-braintree/rules.ts';
 
-export type FakeSettings = Partial<FakeRules> & { pageSize?: number };
+export type FakeSettings = Partial<FakeRules & { settlesAtOnce: boolean; requestKeys: boolean; pageSize: number }>;
 
 const defaults = {
   merchantAccounts: { GBP: 'acme_gbp', JPY: 'acme_jpy', KWD: 'acme_kwd', USD: 'acme_usd' },
@@ -22,7 +23,8 @@ export const startFakeBraintree = async (settings: FakeSettings = {}) => {
   const rules = { ...defaults, ...settings };
   const books = fakeBooks(rules);
   const disputes = new Map<string, FakeDispute>();
-  const answer = fakeRoutes({ ...rules, books, disputes });
+  const gateway = fakeRules({ rules, books });
+  const answer = fakeRoutes({ ...rules, books, gateway, disputes });
   const requests: FakeRequest[] = [];
   const faults: FakeFault[] = [];
 
@@ -47,6 +49,7 @@ export const startFakeBraintree = async (settings: FakeSettings = {}) => {
     baseUrl: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     merchantAccounts: rules.merchantAccounts,
     ...books,
+    ...gateway,
     disputes,
     requests,
     /** How the next calls that change something end, one after the other. */

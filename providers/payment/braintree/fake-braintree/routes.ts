@@ -1,14 +1,15 @@
 import { disputeXml, matches, nonceXml, transactionXml, vaultedXml } from './answers.ts';
-import type { FakeBooks, FakeDispute, FakeTransaction, Fields, Refusal } from './books.ts';
+import type { FakeBooks, FakeDispute } from './books.ts';
+import type { FakeGateway, Fields, Made, Refusal } from './rules.ts';
 import { document, refusal, type Xml } from './xml.ts';
 
 /** What is answered, before it is written. */
 export type FakeAnswer = { status: number; body: string };
 export type FakeRequest = { method: string; path: string; fields: Fields };
 
-type Made = { transaction: FakeTransaction } | Refusal;
 type Settings = {
   books: FakeBooks;
+  gateway: FakeGateway;
   disputes: ReadonlyMap<string, FakeDispute>;
   merchantAccounts: Readonly<Record<string, string>>;
   requestKeys: boolean;
@@ -45,7 +46,7 @@ const answerMade = (books: FakeBooks, made: Made): FakeAnswer => {
   return { status: 422, body: document('api-error-response', body) };
 };
 
-const changes = ({ books, requestKeys }: Settings): ((path: string, fields: Fields) => FakeAnswer) => {
+const changes = ({ books, gateway, requestKeys }: Settings): ((path: string, fields: Fields) => FakeAnswer) => {
   const keys = new Map<string, { request: string; id: string }>();
   /** By Braintree's at-most-once processing: the same key and the same request give the same transaction as it stands now. */
   const once = (path: string, fields: Fields, make: () => Made): Made => {
@@ -65,15 +66,15 @@ const changes = ({ books, requestKeys }: Settings): ((path: string, fields: Fiel
     if (path === '/transactions')
       return answerMade(
         books,
-        once(path, fields, () => books.sale(fields)),
+        once(path, fields, () => gateway.sale(fields)),
       );
     const [, id = '', what = ''] = /^\/transactions\/(\w+)\/(\w+)$/.exec(path) ?? [];
     const transaction = books.transactions.get(id);
     const make = {
-      submit_for_settlement: books.capture,
-      submit_for_partial_settlement: books.capturePart,
-      void: books.release,
-      refund: books.refund,
+      submit_for_settlement: gateway.capture,
+      submit_for_partial_settlement: gateway.capturePart,
+      void: gateway.release,
+      refund: gateway.refund,
     }[what];
     return transaction && make
       ? answerMade(

@@ -1,7 +1,5 @@
-import type { FakeTransaction } from './books.ts';
-
 /** What the processor and the gateway say to a sale. */
-export type Verdict = Pick<FakeTransaction, 'status' | 'code' | 'text' | 'rejection'>;
+export type Verdict = { status: string; code: string; text: string; rejection: string | null };
 
 const approved: Verdict = { status: 'authorized', code: '1000', text: 'Approved', rejection: null };
 const declined = (code: string, text = 'Processor Declined'): Verdict => ({ status: 'processor_declined', code, text, rejection: null });
