@@ -6,7 +6,7 @@ import type { Delivery, Fault } from '../contract/subject.ts';
 import { type Intent, type Json, openBooks } from './fake-stripe/books.ts';
 import { type Params, readForm } from './fake-stripe/form.ts';
 import { problem, type Reply, type Route, routesOf } from './fake-stripe/routes.ts';
-import { faultOfRequest, faultOfResponse } from './fake-stripe/specification.ts';
+import { faultOfRequest, faultOfResponse, prepare } from './fake-stripe/specification.ts';
 
 export type FakeStripe = Awaited<ReturnType<typeof openFakeStripe>>;
 
@@ -22,6 +22,7 @@ export const openFakeStripe = async ({ secretKey = 'sk_test_fake', multicapture 
   const kept = new Map<string, { asked: string; reply: Reply | undefined }>();
   let baseUrl = '';
   const routes = routesOf({ books, baseUrl: () => baseUrl, multicapture, searchLagSeconds });
+  prepare(routes);
 
   const execute = (route: Route, id: string, params: Params, fault: Fault | undefined): Reply => {
     const reply = fault === 'error_before' ? apiError : route.answer(id, params);

@@ -22,7 +22,7 @@ describe('Stripe', () => {
   let provider: PaymentProvider;
   beforeAll(async () => {
     fake = await openFakeStripe();
-    provider = await openStripe({ ...keys, baseUrl: fake.baseUrl, timeoutMs: 3_000 });
+    provider = await openStripe({ ...keys, baseUrl: fake.baseUrl, timeoutMs: 10_000 });
   });
   afterAll(async () => {
     await fake.close();
@@ -269,7 +269,7 @@ describe('Stripe with several captures', () => {
 });
 
 describe('the way to Stripe', () => {
-  const at = (baseUrl: string) => openStripe({ ...keys, baseUrl, timeoutMs: 2_000 });
+  const at = (baseUrl: string) => openStripe({ ...keys, baseUrl, timeoutMs: 5_000 });
 
   it.each([
     ['nobody listens', async () => `http://127.0.0.1:${await deadPort()}`],

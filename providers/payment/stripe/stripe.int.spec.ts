@@ -5,7 +5,7 @@ import { openStripe } from './stripe.ts';
 
 const secretKey = 'sk_test_fake';
 const webhookSecret = 'whsec_of_this_test';
-const timeoutMs = 1_500;
+const timeoutMs = 2_500;
 
 const open = async (fake: FakeStripe, change: Partial<Parameters<typeof openStripe>[0]> = {}) =>
   openStripe({ secretKey, webhookSecret, baseUrl: fake.baseUrl, timeoutMs, ...change });

@@ -89,17 +89,31 @@ const paramsSchema = (operation: Json, method: string): Json => {
 
 const complaint = (validate: ValidateFunction): string => (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
 
+const requestValidator = (method: 'get' | 'post', template: string): ValidateFunction =>
+  validatorOf(`${method} ${template}`, () => requests.compile(withRefs(plain(paramsSchema(at(document, 'paths', template, method), method)))));
+
+const responseValidator = (method: 'get' | 'post', template: string, status: number): ValidateFunction =>
+  validatorOf(`${method} ${template} ${status === 200}`, () => {
+    const answers = at(document, 'paths', template, method, 'responses');
+    return responses.compile(withRefs(plain(at(answers, status === 200 ? '200' : 'default', 'content', 'application/json', 'schema'))));
+  });
+
 /** What is wrong with a request's form or query; undefined where nothing is. Strings in it become what the document asks for. */
 export const faultOfRequest = (method: 'get' | 'post', template: string, params: Json): string | undefined => {
-  const operation = at(document, 'paths', template, method);
-  const validate = validatorOf(`${method} ${template}`, () => requests.compile(withRefs(plain(paramsSchema(operation, method)))));
+  const validate = requestValidator(method, template);
   return validate(params) ? undefined : complaint(validate);
 };
 
 /** What is wrong with an answer; undefined where nothing is. */
 export const faultOfResponse = (method: 'get' | 'post', template: string, status: number, body: unknown): string | undefined => {
-  const answers = at(document, 'paths', template, method, 'responses');
-  const schema = at(answers, status === 200 ? '200' : 'default', 'content', 'application/json', 'schema');
-  const validate = validatorOf(`${method} ${template} ${status === 200}`, () => responses.compile(withRefs(plain(schema))));
+  const validate = responseValidator(method, template, status);
   return validate(body) ? undefined : complaint(validate);
+};
+
+/** Takes a second or two, once: before the first request, so that none waits for it. */
+export const prepare = (routes: readonly { method: 'get' | 'post'; template: string }[]): void => {
+  for (const { method, template } of routes) {
+    requestValidator(method, template);
+    for (const status of [200, 400]) responseValidator(method, template, status);
+  }
 };
