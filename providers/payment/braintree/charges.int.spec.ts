@@ -83,6 +83,15 @@ describe('a charge at Braintree', () => {
     expect(await other.retrieveAttempt(asking(request))).toMatchObject({ status: 'captured' });
   });
 
+  it('of which only the duplicate is found is in doubt', async () => {
+    const request = chargeOf();
+    await beside.provider.charge(request);
+    const [first] = sales(request);
+    await (await beside.another()).charge(request);
+    beside.fake.transactions.delete(first?.id ?? '');
+    expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'unknown' });
+  });
+
   it('whose nonce it has used itself, before the answer was lost, stands as it was taken', async () => {
     const request = chargeOf({ token: randomUUID() });
     beside.fake.fault('cut_after');

@@ -6,10 +6,10 @@ import { toDecimal } from './amounts.ts';
 import type { Gateway } from './gateway.ts';
 import { sendOnce } from './once.ts';
 import { orderIdOf } from './order-id.ts';
-import { attemptOutcome } from './outcomes.ts';
+import { attemptOutcome, isDuplicate } from './outcomes.ts';
 import { meansOf } from './refusals.ts';
 import { nonceUsed, refused } from './refused.ts';
-import { goneOr, wasDuplicate } from './standing.ts';
+import { goneOr } from './standing.ts';
 import { readTransaction, type Transaction } from './transaction.ts';
 
 export type ChargeSettings = { gateway: Gateway; merchantAccounts: ReadonlyMap<string, string>; requestKeys: boolean };
@@ -63,7 +63,7 @@ const sale = async (
   }
   const transaction = transactionIn(called.result);
   if (!transaction) return { status: 'unknown', reason: 'an answer of Braintree that cannot be read' };
-  return (wasDuplicate(transaction) && (await before(ask))) || attemptOutcome(transaction);
+  return (isDuplicate(transaction) && (await before(ask))) || attemptOutcome(transaction);
 };
 
 /** A used nonce or a duplicate may be the trace of the same charge, sent before: then that is how it stands. */

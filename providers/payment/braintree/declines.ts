@@ -32,13 +32,12 @@ const byProcessorCode: Readonly<Record<DeclineCode, string>> = {
   canceled: '',
 };
 
-/** Why the gateway itself refuses: developer.paypal.com/braintree/articles/control-panel/transactions/gateway-rejections. */
+/** Why the gateway itself refuses, but for duplicates, which are no declines: developer.paypal.com/braintree/articles/control-panel/transactions/gateway-rejections. */
 const byRejection: Readonly<Record<string, DeclineCode>> = {
   application_incomplete: 'merchant_refused',
   avs: 'incorrect_address',
   avs_and_cvv: 'incorrect_cvc',
   cvv: 'incorrect_cvc',
-  duplicate: 'duplicate',
   excessive_retry: 'limit_exceeded',
   fraud: 'fraudulent',
   manual_transactions_disabled: 'merchant_refused',

@@ -42,7 +42,6 @@ describe('why Braintree declines', () => {
     ['avs', 'incorrect_address'],
     ['cvv', 'incorrect_cvc'],
     ['fraud', 'fraudulent'],
-    ['duplicate', 'duplicate'],
     ['three_d_secure', 'authentication_required'],
     ['application_incomplete', 'merchant_refused'],
     ['something_new', 'generic'],

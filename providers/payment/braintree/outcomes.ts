@@ -37,6 +37,10 @@ export const standingOf = (transaction: Transaction): Standing => {
   return standing;
 };
 
+/** Rejected because the same was sent a moment before. Our order ids being unique, that can only have been the same attempt. */
+export const isDuplicate = ({ status, gatewayRejectionReason }: Transaction): boolean =>
+  status === 'gateway_rejected' && gatewayRejectionReason === 'duplicate';
+
 /** How a charge or an authorization stands. */
 export const attemptOutcome = (transaction: Transaction): AttemptOutcome => {
   const { id: providerReference, currencyIsoCode: currency, status, authorizationExpiresAt } = transaction;
@@ -46,7 +50,7 @@ export const attemptOutcome = (transaction: Transaction): AttemptOutcome => {
     case 'pending':
       return { status: 'pending', providerReference };
     case 'declined':
-      return declineOf(transaction);
+      return isDuplicate(transaction) ? { status: 'unknown', reason: 'Braintree has it twice, and the first is not found yet' } : declineOf(transaction);
     case 'unrecognized':
       return { status: 'unknown', reason: `Braintree calls it ${nameOf(status)}` };
     case 'authorized':

@@ -3,7 +3,7 @@ import type { NotFound, PaymentProvider, RetrieveOperation, RetrieveRequest } fr
 import { fromDecimal } from './amounts.ts';
 import type { CallFault, Gateway } from './gateway.ts';
 import { orderIdOf, readOrderId } from './order-id.ts';
-import { attemptOutcome, operationOutcome, standingOf, wasGivenBack } from './outcomes.ts';
+import { attemptOutcome, isDuplicate, operationOutcome, standingOf, wasGivenBack } from './outcomes.ts';
 import { find, search } from './search.ts';
 import { partsOf, type Transaction } from './transaction.ts';
 
@@ -39,13 +39,10 @@ const chargeOf = async (gateway: Gateway, { paymentId, attemptId, providerRefere
   const found = await search(gateway, { orderId: { startsWith: orderIdOf({ paymentId, attemptId, operationId: null }) } });
   if (!('found' in found)) return unanswered(found);
   const charges = found.found.filter(({ type, authorizedTransactionId }) => type === 'sale' && !authorizedTransactionId);
-  // What was sent twice is rejected the second time: the first says how it stands.
-  const transaction = charges.find((one) => !wasDuplicate(one)) ?? charges[0];
+  // What was sent twice is rejected the second time: the other says how it stands.
+  const transaction = charges.find((one) => standingOf(one) !== 'declined') ?? charges.find((one) => !isDuplicate(one)) ?? charges[0];
   return transaction ? { transaction } : notFound;
 };
-
-export const wasDuplicate = ({ status, gatewayRejectionReason }: Transaction): boolean =>
-  status === 'gateway_rejected' && gatewayRejectionReason === 'duplicate';
 
 const captureOf = async (gateway: Gateway, { paymentId, attemptId, reference }: RetrieveOperation, charge: Transaction): Promise<Answer<OperationOutcome>> => {
   const operationId = readOrderId(charge.orderId)?.operationId ?? null;
