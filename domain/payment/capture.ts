@@ -1,7 +1,7 @@
 import { accept, reject } from '../decider.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import { isOver } from './expiry.ts';
-import { stepOf } from './operation.ts';
+import { misfitOf, stepOf } from './operation.ts';
 import { amountCaptured, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf, underWay } from './state.ts';
 
 /** Starts a capture of an authorization, of all that is left or a part. Captures under way count as made; one in doubt blocks. The final one comes alone. */
@@ -30,7 +30,10 @@ export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>
     case 'contradiction':
       return reject('outcome_contradicts');
     case 'succeeded':
-      if (capture.status === 'failed' && !fits(payment, capture)) return reject('outcome_contradicts');
+      if (capture.status === 'failed') {
+        const misfit = misfitOf(payment, (as) => fits(as, capture));
+        if (misfit) return reject(misfit);
+      }
       return accept({ type: 'CaptureSucceeded', data: { ...step.data, captureId, capturedBefore: amountCaptured(payment) } });
     case 'pending':
       return accept({ type: 'CapturePending', data: { ...step.data, captureId } });

@@ -74,6 +74,8 @@ export type PaymentRejection =
   | 'refund_not_found'
   /** The provider contradicts what it had said before; for people to look at. */
   | 'outcome_contradicts'
+  /** It doesn't fit yet: another step has to come to its end first. */
+  | 'outcome_too_early'
   | 'dispute_before_capture'
   | 'dispute_exceeds_captured';
 

@@ -12,6 +12,18 @@ const next: Record<OperationStatus, readonly OperationOutcome['status'][]> = {
   succeeded: [],
 };
 
+/**
+ * Why a success that corrects a failure can't be: what was called failed left room for others. Where only those under way are in its
+ * way, it may fit once they have ended; `as` is the payment without them.
+ */
+export const misfitOf = (payment: CreatedPayment, fits: (as: CreatedPayment) => boolean): 'outcome_too_early' | 'outcome_contradicts' | undefined => {
+  if (fits(payment)) return undefined;
+  const { captures, voids, refunds } = payment;
+  const settled = { captures: captures.filter(hasEnded), voids: voids.filter(hasEnded), refunds: refunds.filter(hasEnded) };
+  return fits({ ...payment, ...settled }) ? 'outcome_too_early' : 'outcome_contradicts';
+};
+const hasEnded = ({ status }: { status: OperationStatus }): boolean => status === 'succeeded' || status === 'failed';
+
 type Operation = { id: string; attemptId: string; amount: number; status: OperationStatus };
 type End = Facts & { attemptId: string; previously: OperationStatus };
 

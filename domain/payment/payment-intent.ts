@@ -110,7 +110,7 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
     captures: state.captures.map(({ id, attemptId, status, amount, error }) => ({ id, attemptId, status, amount, error })),
     refunds: state.refunds.map((refund) => refundView(refund, currency)),
     disputes: [...disputes],
-    nextAction: currentAttempt(state)?.action ?? null,
+    nextAction: state.canceledBy === null ? (currentAttempt(state)?.action ?? null) : null,
     lastError: lastError(state),
     version,
     createdAt,

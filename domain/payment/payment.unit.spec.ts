@@ -172,7 +172,10 @@ describe('capturing', () => {
     const called = [...held, x.capture('k1', 6_000), x.recordCapture('k1', x.failed)];
     expect(given(...called).when(x.recordCapture('k1', x.done(6_000)))).toEqual(['CaptureSucceeded']);
     expect(given(...called).when(x.recordCapture('k1', x.done(1)))).toBe('outcome_contradicts');
-    expect(given(...called, x.capture('k2', 6_000)).when(x.recordCapture('k1', x.done(6_000)))).toBe('outcome_contradicts');
+    const again = [...called, x.capture('k2', 6_000)];
+    expect(given(...again).when(x.recordCapture('k1', x.done(6_000)))).toBe('outcome_too_early');
+    expect(given(...again, x.recordCapture('k2', x.failed)).when(x.recordCapture('k1', x.done(6_000)))).toEqual(['CaptureSucceeded']);
+    expect(given(...again, x.recordCapture('k2', x.done(6_000))).when(x.recordCapture('k1', x.done(6_000)))).toBe('outcome_contradicts');
   });
 });
 
@@ -222,7 +225,8 @@ describe('canceling', () => {
     const called = [...started, x.recordVoid('v1', x.failed)];
     expect(given(...called).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded', 'PaymentCanceled']);
     expect(given(...called).when(x.recordVoid('v1', x.done(1)))).toBe('outcome_contradicts');
-    expect(given(...called, x.capture('k1', 1)).when(x.recordVoid('v1', x.done()))).toBe('outcome_contradicts');
+    expect(given(...called, x.capture('k1', 1)).when(x.recordVoid('v1', x.done()))).toBe('outcome_too_early');
+    expect(given(...called, x.capture('k1', 1), x.recordCapture('k1', x.done(1))).when(x.recordVoid('v1', x.done()))).toBe('outcome_contradicts');
     const waiting = [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.cancel('v1'), x.recordVoid('v1', x.failed)];
     expect(given(...waiting).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded', 'PaymentCanceled']);
   });
@@ -254,7 +258,9 @@ describe('refunding', () => {
     const called = [...started, x.recordRefund('r1', x.failed)];
     expect(given(...called).when(x.recordRefund('r1', x.done(6_000)))).toEqual(['RefundSucceeded']);
     expect(given(...called).when(x.recordRefund('r1', x.done(1)))).toBe('outcome_contradicts');
-    expect(given(...called, x.refund('r2', 6_000)).when(x.recordRefund('r1', x.done(6_000)))).toBe('outcome_contradicts');
+    const again = [...called, x.refund('r2', 6_000)];
+    expect(given(...again).when(x.recordRefund('r1', x.done(6_000)))).toBe('outcome_too_early');
+    expect(given(...again, x.recordRefund('r2', x.done(6_000))).when(x.recordRefund('r1', x.done(6_000)))).toBe('outcome_contradicts');
   });
 });
 

@@ -2,7 +2,7 @@ import { accept, reject } from '../decider.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
-import { stepOf } from './operation.ts';
+import { misfitOf, stepOf } from './operation.ts';
 import type { DisputeNotice } from './outcome.ts';
 import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, refundableOf } from './state.ts';
 
@@ -30,8 +30,10 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
     case 'contradiction':
       return reject('outcome_contradicts');
     case 'succeeded':
-      // Called failed, it left room for others: the correction must still fit.
-      if (found.status === 'failed' && refundableOf(payment, found.attemptId) < found.amount) return reject('outcome_contradicts');
+      if (found.status === 'failed') {
+        const misfit = misfitOf(payment, (as) => found.amount <= refundableOf(as, found.attemptId));
+        if (misfit) return reject(misfit);
+      }
       return accept<PaymentEvent>({ type: 'RefundSucceeded', data: { ...step.data, refundId } }, ...ending(payment, found));
     case 'pending':
       return accept({ type: 'RefundPending', data: { ...step.data, refundId } });
@@ -52,7 +54,10 @@ export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: C
   const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
   if (dispute) return dispute.status === 'open' ? accept<PaymentEvent>(...due(facts, dispute, notice), ...end) : accept();
   if (capturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
-  if (currency !== payment.currency || amount > refundableOf(payment, attemptId)) return reject('dispute_exceeds_captured');
+  if (currency !== payment.currency) return reject('dispute_exceeds_captured');
+  // A refund under way will fail, if the bank was faster.
+  const misfit = misfitOf(payment, (as) => amount <= refundableOf(as, attemptId));
+  if (misfit) return reject(misfit === 'outcome_too_early' ? misfit : 'dispute_exceeds_captured');
   return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason, evidenceDueBy } }, ...end);
 };
 

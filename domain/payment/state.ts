@@ -164,10 +164,11 @@ export const statusOf = (payment: CreatedPayment): PaymentStatus => {
   }
 };
 
-/** Captured in full, or in part with the rest released: done. */
+/** Captured in full, or in part with the rest released or expired: done. */
 const authorizedStatus = (payment: CreatedPayment, attempt: Attempt): PaymentStatus => {
+  const captured = capturedOf(payment, attempt.id);
   const released = of(payment.voids, attempt.id).some(succeeded) || of(payment.captures, attempt.id).some((capture) => capture.final && succeeded(capture));
-  return released || capturedOf(payment, attempt.id) === attempt.amount ? 'succeeded' : 'requires_capture';
+  return released || captured === attempt.amount || (attempt.expired && captured > 0) ? 'succeeded' : 'requires_capture';
 };
 
 export const attemptOf = (payment: CreatedPayment, id: string): Attempt | undefined => payment.attempts.find((attempt) => attempt.id === id);

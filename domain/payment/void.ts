@@ -2,7 +2,7 @@ import { accept, reject } from '../decider.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
-import { stepOf } from './operation.ts';
+import { misfitOf, stepOf } from './operation.ts';
 import { type CreatedPayment, capturableOf, type Void } from './state.ts';
 
 export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment: CreatedPayment): PaymentDecision => {
@@ -15,7 +15,10 @@ export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment
     case 'contradiction':
       return reject('outcome_contradicts');
     case 'succeeded':
-      if (found.status === 'failed' && !fits(payment, found)) return reject('outcome_contradicts');
+      if (found.status === 'failed') {
+        const misfit = misfitOf(payment, (as) => fits(as, found));
+        if (misfit) return reject(misfit);
+      }
       return accept<PaymentEvent>({ type: 'VoidSucceeded', data: { ...step.data, voidId } }, ...ending(payment, found));
     case 'pending':
       return accept({ type: 'VoidPending', data: { ...step.data, voidId } });

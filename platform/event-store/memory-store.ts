@@ -18,7 +18,7 @@ export const memoryStore = (): MemoryStore => {
       return { appended: true, revision: last.revision, position: last.position };
     if (at !== there.length) return { appended: false };
     // Through JSON, as a server would have it.
-    for (const { id, type, data, metadata } of structuredClone(added)) {
+    for (const { id, type, data, metadata } of added) {
       const event: StoredEvent = {
         id,
         stream,

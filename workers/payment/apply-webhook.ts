@@ -5,7 +5,7 @@ import type { JobHandler } from '../../platform/jobs/jobs.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import { ask } from './ask-provider.ts';
 import { findSubject } from './payment-jobs.ts';
-import { type Contradicted, commandFor, commandIdFor, context, fromNotice, type PaymentHandler, recorder, withEnd } from './record.ts';
+import { type Contradicted, commandFor, commandIdFor, context, fromNotice, isEarly, type PaymentHandler, recorder, withEnd } from './record.ts';
 
 export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;
 
@@ -41,9 +41,10 @@ export const webhookWorker = ({ payments, webhooks, providers, log, contradicted
     for (const notice of await provider.webhooks.read(webhook.body)) {
       const { command, commandId } = fromNotice(notice, provider, now());
       const tell = () => record(notice.paymentId, command, context(commandId, `provider:${provider.name}`, data));
-      if ((await tell()) !== 'dispute_before_capture' || notice.about !== 'dispute') continue;
-      await catchUp(provider, notice.paymentId, notice.notice.attemptId, data);
-      if ((await tell()) === 'dispute_before_capture') throw new Error(`payment ${notice.paymentId} is disputed and not captured: tried again later`);
+      const refused = await tell();
+      if (refused === 'dispute_before_capture' && notice.about === 'dispute') await catchUp(provider, notice.paymentId, notice.notice.attemptId, data);
+      const early = isEarly(refused) ? await tell() : undefined;
+      if (isEarly(early)) throw new Error(`news of payment ${notice.paymentId} is too early (${early}): tried again later`);
     }
   };
 };

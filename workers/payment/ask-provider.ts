@@ -1,18 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as passing } from 'node:timers/promises';
 import type { AttemptOutcome, OperationOutcome } from '../../domain/payment/outcome.ts';
 import type { CreatedPayment } from '../../domain/payment/state.ts';
 import type { NotFound, PaymentProvider } from '../../providers/payment/provider.ts';
 import type { Subject } from './payment-jobs.ts';
 import type { Said } from './record.ts';
 
-/** How often the same is sent to a provider that can't be reached, and how long between the first two, in milliseconds. */
-export type Retries = { times: number; pauseMs: number };
+/** How often the same is sent to a provider that can't be reached, and how long between the first two, in milliseconds. `pause` lets that time pass. */
+export type Retries = { times: number; pauseMs: number; pause?: (ms: number) => Promise<unknown> };
 
 /** `resumeId`: the call goes on with the attempt, where the customer had to act. */
 export type Call = { paymentId: string; payment: CreatedPayment; subject: Subject; resumeId?: string | null; traceparent?: string | undefined };
 
 /** Makes the call that the subject was started or resumed for. */
-export const send = async (provider: PaymentProvider, about: Call, { times, pauseMs }: Retries): Promise<Said> => {
+export const send = async (provider: PaymentProvider, about: Call, { times, pauseMs, pause = passing }: Retries): Promise<Said> => {
   for (let attempt = 1; ; attempt += 1) {
     const said = await sendOnce(provider, about);
     const again = said.outcome.status === 'not_sent' && said.outcome.retriable;

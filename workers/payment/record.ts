@@ -65,13 +65,16 @@ export type RecordSaid = (paymentId: string, command: PaymentCommand, context: C
 /** Keeps for people what a provider said and the rules refused. */
 export type Contradicted = (paymentId: string, command: PaymentCommand, code: string, why: Context) => Promise<void>;
 
-/** Gives the command. What the rules refuse is told to people: the provider and we disagree, and trying again wouldn't help. */
+/** Whether what was refused will fit later: other news is still on its way. */
+export const isEarly = (rejected: string | undefined): boolean => rejected === 'dispute_before_capture' || rejected === 'outcome_too_early';
+
+/** Gives the command. What the rules refuse is told to people, unless it is early: the provider and we disagree, and trying again wouldn't help. */
 export const recorder =
   (payments: Pick<PaymentHandler, 'handle'>, log: Pick<Logger, 'error'>, contradicted?: Contradicted): RecordSaid =>
   async (paymentId, command, why) => {
     const handled = await payments.handle(paymentId, command, why);
     if (!('rejected' in handled)) return undefined;
-    if (handled.rejected !== 'dispute_before_capture') {
+    if (!isEarly(handled.rejected)) {
       log.error(
         { paymentId, command: command.type, code: handled.rejected },
         'what the provider says does not fit the payment: look at both, and correct by hand',
