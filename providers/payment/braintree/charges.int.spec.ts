@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declinedByProcessor, publishedProcessorCodes } from './declines.ts';
 import { asking, besideFake, charged, chargeOf } from './fake-braintree/beside.ts';
@@ -63,6 +64,44 @@ describe('a charge at Braintree', () => {
     beside.fake.fault(fault);
     expect((await beside.provider.charge(request)).status).toBe('unknown');
     expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'captured', amount: 10_000 });
+  });
+
+  it('is never called declined, or not sent, because of an answer that nobody can read', async () => {
+    const types = fc.constantFrom('application/xml', 'application/json', 'text/html', 'application/xml; charset=utf-8');
+    const headers = fc.record({ 'content-type': types, 'content-encoding': fc.constantFrom('gzip', 'identity') });
+    const elements = fc.constantFrom(
+      '<transaction/>',
+      '<transaction>',
+      '<a type="array"><b/></a>',
+      '<api-error-response/>',
+      '<?xml',
+      '\u0000',
+      ' ',
+      '{}',
+      'null',
+      '<errors type="array"/>',
+    );
+    const body = fc.oneof(
+      fc.string(),
+      fc.array(elements).map((parts) => parts.join('')),
+      fc.record({ cutAt: fc.double({ min: 0, max: 0.98, noNaN: true }) }),
+    );
+    const garbage = fc.record({ status: fc.constantFrom(200, 201, 422, 302, 400, 418, 502, 504), headers, body });
+    await fc.assert(
+      fc.asyncProperty(garbage, async (answer) => {
+        const request = chargeOf();
+        beside.fake.fault(answer);
+        expect((await beside.provider.charge(request)).status).toBe('unknown');
+        expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'captured', amount: 10_000 });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is in doubt where it is refused without a reason', async () => {
+    const body = '<api-error-response><errors><errors type="array"/></errors><params/><message>Odd.</message></api-error-response>';
+    beside.fake.fault({ status: 422, headers: { 'content-type': 'application/xml' }, body });
+    expect(await beside.provider.charge(chargeOf())).toMatchObject({ status: 'unknown', reason: expect.stringContaining('Odd.') });
   });
 
   it('that had no answer is asked for before it is sent again', async () => {

@@ -35,7 +35,9 @@ export const refused = (fault: CallFault): Refused => {
       return { status: 'not_sent', reason: fault.reason, retriable: false };
     case 'fault': {
       const reason = `Braintree refused the request (${fault.codes.join(', ') || 'without a code'}): ${fault.message}`;
-      return fault.codes.some((code) => unsure.includes(code)) ? { status: 'unknown', reason } : { status: 'not_sent', reason, retriable: false };
+      return fault.codes.length === 0 || fault.codes.some((code) => unsure.includes(code))
+        ? { status: 'unknown', reason }
+        : { status: 'not_sent', reason, retriable: false };
     }
   }
 };

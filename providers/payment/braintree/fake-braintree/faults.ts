@@ -18,13 +18,17 @@ export type FakeFault =
   | 'json'
   | 'drip'
   | 'bad_gzip'
-  | 'no_sum';
+  | 'no_sum'
+  | Garbage;
+
+/** Accepted, and answered with this; `cutAt`: the real answer up to there, as a share of it. */
+export type Garbage = { status: number; headers: Record<string, string>; body: string | { cutAt: number } };
 
 type Answer = { status: number; body: string };
 const xml = { 'content-type': 'application/xml; charset=utf-8' };
 
 /** Bad answers to what was accepted. */
-const spoiled: Partial<Record<FakeFault, (answer: Answer, response: ServerResponse) => void>> = {
+const spoiled: Partial<Record<Exclude<FakeFault, Garbage>, (answer: Answer, response: ServerResponse) => void>> = {
   error_after: (_, response) => response.writeHead(500).end(),
   unavailable: (_, response) => response.writeHead(503).end(),
   empty: (_, response) => response.writeHead(200).end(),
@@ -48,6 +52,11 @@ const spoiled: Partial<Record<FakeFault, (answer: Answer, response: ServerRespon
 };
 
 export const answerWith = (fault: FakeFault, make: () => Answer, response: ServerResponse): void => {
+  if (typeof fault === 'object') {
+    const { body } = make();
+    response.writeHead(fault.status, fault.headers).end(typeof fault.body === 'string' ? fault.body : body.slice(0, body.length * fault.body.cutAt));
+    return;
+  }
   switch (fault) {
     case 'rate_limited':
       response.writeHead(429).end();
