@@ -1,6 +1,7 @@
 import type { NotFound, RetrieveRequest } from '../provider.ts';
 import type { Client } from './client.ts';
-import { type Intent, intentShape } from './shapes.ts';
+import { everyOne, foundIds, reasonOf } from './lists.ts';
+import { type Intent, intentShape, ownedShape } from './shapes.ts';
 
 type Known = { status: 'answered'; answer: Intent } | { status: 'unknown'; reason: string };
 
@@ -17,8 +18,6 @@ export const retrieved = async ({ ask }: Client, id: string): Promise<Known> => 
   return said.status === 'answered' ? said : { status: 'unknown', reason: reasonOf(said) };
 };
 
-const reasonOf = (failure: { reason: string } | { message: string }): string => ('reason' in failure ? failure.reason : failure.message);
-
 /**
  * The payment intent of an attempt: by Stripe's own name, where we know it. Else by our reference in its metadata: the search is one
  * call and goes back for ever, but lags; the list never lags, but knows no metadata. So who isn't found is looked for among those of
@@ -33,22 +32,22 @@ export const found = async (
   try {
     const id = (await searched(client, attemptId)) ?? (await listed(client, attemptId));
     return id === undefined ? { status: 'not_found' } : await retrieved(client, id);
-  } catch {
-    return { status: 'unknown', reason: 'Stripe could not be asked for it' };
+  } catch (error) {
+    return { status: 'unknown', reason: `looked for in vain: ${error instanceof Error ? error.message : 'no reason'}` };
   }
 };
 
-const searched = async ({ stripe }: Client, attemptId: string): Promise<string | undefined> => {
-  const { data } = await stripe.paymentIntents.search({ query: `metadata['attempt_id']:'${attemptId}'`, limit: 2 });
-  if (data.length > 1) throw new Error('several payment intents of one attempt');
-  return data[0]?.id;
+const searched = async (client: Client, attemptId: string): Promise<string | undefined> => {
+  const [id, another] = await foundIds(client, `metadata['attempt_id']:'${attemptId}'`);
+  if (another) throw new Error('several payment intents of one attempt');
+  return id;
 };
 
-const listed = async ({ stripe }: Client, attemptId: string): Promise<string | undefined> => {
-  const since = Math.floor(Date.now() / 1_000) - searchLag;
+const listed = async (client: Client, attemptId: string): Promise<string | undefined> => {
+  const created = { gte: Math.floor(Date.now() / 1_000) - searchLag };
   let seen = 0;
-  for await (const intent of stripe.paymentIntents.list({ created: { gte: since }, limit: 100 })) {
-    if (intent.metadata.attempt_id === attemptId) return intent.id;
+  for await (const intent of everyOne(client, (stripe, after) => stripe.paymentIntents.list({ created, limit: 100, ...after }))) {
+    if (ownedShape.Check(intent) && intent.metadata?.attempt_id === attemptId) return intent.id;
     seen += 1;
     if (seen >= pages * 100) throw new Error('too many payment intents to look through');
   }

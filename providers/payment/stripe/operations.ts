@@ -3,8 +3,9 @@ import type { NotFound, PaymentProvider, RetrieveOperation } from '../provider.t
 import { toStripe } from './amounts.ts';
 import type { Client } from './client.ts';
 import { expand, found } from './find.ts';
+import { everyOne, reasonOf } from './lists.ts';
 import { captureMark, captureOutcome, operationFailure, refundOutcome, voidOutcome } from './outcomes.ts';
-import { intentShape, type Refund, refundShape } from './shapes.ts';
+import { intentShape, refundShape } from './shapes.ts';
 
 const inexpressible = (currency: string): OperationOutcome => ({
   status: 'not_sent',
@@ -65,7 +66,7 @@ const refundAt = async (client: Client, request: RetrieveOperation): Promise<Ope
   if (operationReference) {
     const said = await client.ask(refundShape, (stripe) => stripe.refunds.retrieve(operationReference));
     if (said.status === 'answered') return refundOutcome(said.answer);
-    return { status: 'unknown', reason: 'reason' in said ? said.reason : said.message };
+    return { status: 'unknown', reason: reasonOf(said) };
   }
   const known = providerReference ? undefined : await found(client, request);
   if (known && known.status !== 'answered') return known;
@@ -73,14 +74,14 @@ const refundAt = async (client: Client, request: RetrieveOperation): Promise<Ope
 };
 
 /** The list of one charge's refunds never lags, and is short. */
-const refundAmong = async ({ stripe }: Client, intent: string, reference: string): Promise<OperationOutcome | NotFound> => {
+const refundAmong = async (client: Client, intent: string, reference: string): Promise<OperationOutcome | NotFound> => {
   try {
-    const all: Refund[] = [];
-    for await (const refund of stripe.refunds.list({ payment_intent: intent, limit: 100 })) if (refund.metadata?.refund_id === reference) all.push(refund);
-    const [refund] = all;
-    if (!refund) return { status: 'not_found' };
-    return refundShape.Check(refund) ? refundOutcome(refund) : { status: 'unknown', reason: 'Stripe answered in a form that nobody knows' };
-  } catch {
-    return { status: 'unknown', reason: 'Stripe could not be asked for it' };
+    for await (const refund of everyOne(client, (stripe, after) => stripe.refunds.list({ payment_intent: intent, limit: 100, ...after }))) {
+      if (!refundShape.Check(refund)) throw new Error('a refund has a form that nobody knows');
+      if (refund.metadata?.refund_id === reference) return refundOutcome(refund);
+    }
+    return { status: 'not_found' };
+  } catch (error) {
+    return { status: 'unknown', reason: `looked for in vain: ${error instanceof Error ? error.message : 'no reason'}` };
   }
 };

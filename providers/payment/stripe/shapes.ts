@@ -68,6 +68,9 @@ const BalanceEntry = Type.Object({
 });
 export type BalanceEntry = Static<typeof BalanceEntry>;
 
+const Listed = Type.Object({ id: Type.String({ minLength: 1 }) });
+export type Listed = Static<typeof Listed>;
+
 const Subject = Type.Object({ id: Type.String({ minLength: 1 }), payment_intent: Nullable(Type.Unknown()), metadata: Nullable(Metadata) });
 const Event = Type.Object({ id: Type.String({ minLength: 1 }), type: Type.String({ minLength: 1 }), data: Type.Object({ object: Type.Unknown() }) });
 export type Event = Static<typeof Event>;
@@ -99,4 +102,7 @@ export const methodShape = Compile(Type.Object({ id: Type.String({ pattern: '^pm
 const Card = Type.Object({ fingerprint: Nullable(Type.String()), country: Nullable(Type.String()) });
 /** A payment method or a card's token. */
 export const cardShape = Compile(Type.Object({ card: Nullable(Card) }));
+export const pageShape = Compile(Type.Object({ data: Type.Array(Listed), has_more: Type.Boolean() }));
+export const searchShape = Compile(Type.Object({ data: Type.Array(Listed) }));
+export const ownedShape = Compile(Type.Object({ metadata: Nullable(Metadata) }));
 export const balanceShape = Compile(Type.Object({ object: Type.Literal('balance') }));

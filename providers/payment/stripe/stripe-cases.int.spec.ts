@@ -316,6 +316,34 @@ describe('the way to Stripe', () => {
     server.close();
   });
 
+  it.each([{}, { data: [] }, { data: [], has_more: true }, { data: [{ id: 1 }], has_more: false }, { data: 'none' }])(
+    'does not take the list %j for one on which nothing is',
+    async (list) => {
+      const search = { data: [] };
+      const server = createServer(({ url }, response) => void response.writeHead(200).end(JSON.stringify(url?.includes('/search') ? search : list))).listen(0);
+      const provider = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const asked = about(charge('pm_card_visa'));
+      expect(await provider.retrieveAttempt(asked)).toMatchObject({ status: 'unknown' });
+      const refund = { ...asked, providerReference: 'pi_1', kind: 'refund' as const, operationReference: null };
+      expect(await provider.retrieveOperation(refund)).toMatchObject({ status: 'unknown' });
+      server.close();
+    },
+  );
+
+  it('looks through all pages', async () => {
+    const ids = (from: number) => Array.from({ length: 100 }, (_, index) => ({ id: `pi_${from + index}`, metadata: {} }));
+    const urls: string[] = [];
+    const server = createServer(({ url = '' }, response) => {
+      urls.push(url);
+      const after = Number(/starting_after=pi_(\d+)/.exec(url)?.[1] ?? -1);
+      response.writeHead(200).end(JSON.stringify(url.includes('/search') ? { data: [] } : { data: ids(after + 1), has_more: after < 199 }));
+    }).listen(0);
+    const provider = await at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await provider.retrieveAttempt(about(charge('pm_card_visa')))).toEqual({ status: 'not_found' });
+    expect(urls).toHaveLength(4);
+    server.close();
+  });
+
   it('lists nothing where the list has a form that nobody knows', async () => {
     const list = { object: 'list', has_more: false, url: '/v1/balance_transactions', data: [{ id: 'txn_1' }] };
     const server = createServer((_, response) => void response.writeHead(200).end(JSON.stringify(list))).listen(0);

@@ -1,6 +1,7 @@
 import type { Card, PaymentProvider, ProviderCheck } from '../provider.ts';
 import { chargesAt, refuses } from './charges.ts';
 import { type Client, openClient, type StripeSettings } from './client.ts';
+import { reasonOf } from './lists.ts';
 import { isCardToken, isMethodToken } from './means.ts';
 import { operationsAt } from './operations.ts';
 import { balanceShape, cardShape } from './shapes.ts';
@@ -36,7 +37,7 @@ const check = async ({ ask }: Client): Promise<ProviderCheck> => {
   const said = await ask(balanceShape, (stripe) => stripe.balance.retrieve());
   if (said.status === 'answered') return { status: 'ok' };
   if (said.status === 'not_sent' && !said.retriable) return { status: 'misconfigured', reason: said.reason };
-  return { status: 'unreachable', reason: 'reason' in said ? said.reason : said.message };
+  return { status: 'unreachable', reason: reasonOf(said) };
 };
 
 const cardOf = async ({ ask }: Client, token: string): Promise<Card | undefined> => {

@@ -2,6 +2,7 @@ import type { Money } from '../../../domain/money.ts';
 import type { ProviderTransaction, Span } from '../provider.ts';
 import { fromStripe } from './amounts.ts';
 import type { Client } from './client.ts';
+import { everyOne } from './lists.ts';
 import { captureMarks, timeOf } from './outcomes.ts';
 import { type BalanceEntry, balanceEntryShape, chargeEntryShape, refundEntryShape } from './shapes.ts';
 
@@ -9,10 +10,11 @@ import { type BalanceEntry, balanceEntryShape, chargeEntryShape, refundEntryShap
  * From the entries of Stripe's balance: one is made when money moves, which for an authorization is its capture. They are in the
  * currency that is paid out; the sum that was charged or refunded stands in what they come from.
  */
-export async function* transactionsAt({ stripe }: Client, { from, to }: Span): AsyncGenerator<ProviderTransaction> {
+export async function* transactionsAt(client: Client, { from, to }: Span): AsyncGenerator<ProviderTransaction> {
   const [start, end] = [Date.parse(from), Date.parse(to)];
   const created = { gte: Math.floor(start / 1_000), lt: Math.ceil(end / 1_000) };
-  for await (const entry of stripe.balanceTransactions.list({ created, limit: 100, expand: ['data.source.payment_intent'] })) {
+  const expand = ['data.source.payment_intent'];
+  for await (const entry of everyOne(client, (stripe, after) => stripe.balanceTransactions.list({ created, limit: 100, expand, ...after }))) {
     if (!balanceEntryShape.Check(entry)) throw new Error('an entry of the balance at Stripe has a form that nobody knows');
     const at = entry.created * 1_000;
     const transaction = at >= start && at < end ? transactionOf(entry) : undefined;

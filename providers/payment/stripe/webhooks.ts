@@ -4,6 +4,7 @@ import { fromStripe } from './amounts.ts';
 import type { Answer } from './calls.ts';
 import type { Client } from './client.ts';
 import { expand } from './find.ts';
+import { everyOne, reasonOf } from './lists.ts';
 import { attemptOutcome, captureMarks, captureOutcome, refundOutcome, timeOf } from './outcomes.ts';
 import { type Dispute, disputeShape, eventShape, type Intent, intentShape, type Refund, refundShape, subjectShape } from './shapes.ts';
 
@@ -46,7 +47,7 @@ const newsOf = async (client: Client, event: unknown): Promise<readonly Notice[]
 const answerOf = <T>(said: Answer<T>): T | undefined => {
   if (said.status === 'answered') return said.answer;
   if (said.status === 'refused' && said.code === 'resource_missing') return undefined;
-  throw new Error('reason' in said ? said.reason : said.message);
+  throw new Error(reasonOf(said));
 };
 
 const intentNews = async ({ ask }: Client, id: string): Promise<readonly Notice[]> => {
@@ -75,9 +76,9 @@ const refundNews = async ({ ask }: Client, id: string): Promise<readonly Notice[
   return refund ? noticeOfRefund(refund) : [];
 };
 
-const refundsNews = async ({ stripe }: Client, intent: string): Promise<readonly Notice[]> => {
+const refundsNews = async (client: Client, intent: string): Promise<readonly Notice[]> => {
   const notices: Notice[] = [];
-  for await (const refund of stripe.refunds.list({ payment_intent: intent, limit: 100 }))
+  for await (const refund of everyOne(client, (stripe, after) => stripe.refunds.list({ payment_intent: intent, limit: 100, ...after })))
     if (refundShape.Check(refund)) notices.push(...noticeOfRefund(refund));
   return notices;
 };
