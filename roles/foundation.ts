@@ -8,13 +8,15 @@ import { paymentAggregate } from '../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
 import { riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
 import { routingRulesAggregate } from '../domain/payment/routing/rules.ts';
-import { webhookAggregate } from '../domain/payment/webhook.ts';
+import { type WebhookEvent, webhookAggregate } from '../domain/payment/webhook.ts';
 import type { Config } from '../platform/config.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
 import { openEventStore } from '../platform/event-store/client.ts';
 import { codec } from '../platform/event-store/codec.ts';
+import { beforeAll } from '../platform/event-store/event-store.ts';
 import { openHandler } from '../platform/event-store/handle.ts';
 import { openTail } from '../platform/event-store/open-tail.ts';
+import type { Recorded } from '../platform/event-store/recorded.ts';
 import { newApiKey } from '../platform/http/api-keys.ts';
 import { openJobs } from '../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../platform/personal-data/open-personal-data.ts';
@@ -56,6 +58,7 @@ export const openFoundation = async (settings: Settings) => {
     ...settings,
     ...eventLog.handlers,
     tail: eventLog.tail,
+    storedWebhooks: eventLog.storedWebhooks,
     pool,
     jobs,
     stores: { documents, postgres: postgresDocuments },
@@ -162,6 +165,11 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
   return {
     store,
     tail,
+    /** Every webhook there is, oldest first. */
+    async *storedWebhooks(): AsyncGenerator<Recorded<WebhookEvent>> {
+      for await (const event of store.readAll({ after: beforeAll, filter: { streamPrefixes: [`${webhookAggregate.category}-`] } }))
+        yield* (await events.decode([event])).filter(isWebhookEvent);
+    },
     handlers: {
       payments: openHandler(paymentAggregate, handling),
       webhooks: openHandler(webhookAggregate, handling),
@@ -178,3 +186,5 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
     },
   };
 };
+
+const isWebhookEvent = (event: Recorded): event is Recorded<WebhookEvent> => event.type === 'PaymentWebhookReceived';
