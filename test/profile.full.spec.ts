@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'amqplib';
 import { MongoClient } from 'mongodb';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, freePort, launch, type Platform, platform, type Started, started } from './support/platform.ts';
 
-const { POSTGRES_URL, REDIS_URL, MONGODB_URL } = process.env;
+const { POSTGRES_URL, REDIS_URL, MONGODB_URL, RABBITMQ_URL } = process.env;
 
 /** A database of its own on the server that is named. */
 const withDatabase = (url: string, name: string): string => {
@@ -40,6 +41,20 @@ const mongoDatabase = async (): Promise<string> => {
   return withDatabase(String(MONGODB_URL), name);
 };
 
+/** The broker that is named, without what another run has left there. */
+const broker = async (): Promise<string> => {
+  const clean = async () => {
+    const model = await connect(String(RABBITMQ_URL));
+    const channel = await model.createChannel();
+    for (const queue of ['dead', 'notification-receipts']) await channel.deleteQueue(`commerce.events.${queue}`);
+    for (const exchange of ['commerce.events', 'commerce.events.dead']) await channel.deleteExchange(exchange);
+    await model.close();
+  };
+  await clean();
+  closers.push(clean);
+  return String(RABBITMQ_URL);
+};
+
 /** Pays, refunds a part, and finds all of it: at the provider, in the read models, in the outbox and in the feed. */
 const firstPayment = async ({ paymentUrl, notificationUrl }: Platform): Promise<void> => {
   const customer = { id: `c-${randomUUID()}`, email: 'ada@example.com', country: 'GB' };
@@ -67,6 +82,15 @@ describe.skipIf(!POSTGRES_URL || !REDIS_URL)('servers of one’s own', () => {
     closers.push(here.close);
     await here.start({ POSTGRES_URL: await postgresDatabase(), REDIS_URL: withDatabase(String(REDIS_URL), '9'), MONGODB_URL: await mongoDatabase() });
     await firstPayment(here);
+  });
+
+  it.skipIf(!RABBITMQ_URL)('public events over RabbitMQ', async () => {
+    const url = await broker();
+    const here = await platform();
+    closers.push(here.close);
+    await here.start({ RABBITMQ_URL: url });
+    await firstPayment(here);
+    expect(await call('GET', `${here.paymentUrl}/health`)).toMatchObject({ status: 200, body: { checks: { rabbitMq: { status: 'ok' } } } });
   });
 
   it('each role in a process of its own', async () => {
