@@ -144,7 +144,7 @@ describe('captures in parts', () => {
   });
 
   it('that the processor cannot make are made as one, where they are the only one', async () => {
-    const { fake, provider } = await besideFake({}, { partialSettlements: true });
+    const { fake, provider } = await besideFake({ requestKeys: true }, { requestKeys: true, partialSettlements: true });
     const whole = await charged(provider, { capture: false });
     expect(await provider.capture(whole.operation(10_000))).toMatchObject({ status: 'succeeded', amount: 10_000 });
     const last = await charged(provider, { capture: false });

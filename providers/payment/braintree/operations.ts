@@ -33,9 +33,10 @@ export const operationsAt = (
   return { capture: make('capture', capture), void: make('void', release), refund: make('refund', refund) };
 };
 
-const detailsOf = ({ requestKeys }: OperationSettings, { reference, paymentId, attemptId }: OperationRequest) => ({
+/** `how` it is asked for: what was asked for in one way, and refused, may be asked for in another, which is another request. */
+const detailsOf = ({ requestKeys }: OperationSettings, { reference, paymentId, attemptId }: OperationRequest, how: string) => ({
   orderId: orderIdOf({ paymentId, attemptId, operationId: reference }),
-  ...(requestKeys && { apiRequestKey: reference }),
+  ...(requestKeys && { apiRequestKey: `${reference}_${how}` }),
 });
 
 const answerTo = (called: Called): OperationOutcome => {
@@ -55,7 +56,7 @@ const capture = async (settings: OperationSettings, request: OperationRequest): 
   if (amount === undefined) return inexact;
   if (!settings.partialSettlements) return answerTo(await captureAll(settings, request, amount));
   const { gateway } = settings;
-  const details = { ...detailsOf(settings, request), ...(request.final && { finalCapture: true }) };
+  const details = { ...detailsOf(settings, request, 'part'), ...(request.final && { finalCapture: true }) };
   const called = await gateway.call((sdk) => sdk.transaction.submitForPartialSettlement(request.providerReference, amount, details));
   const alone = says(called, partsUnsupported) && (request.final || (await isAll(gateway, request)));
   return answerTo(alone ? await captureAll(settings, request, amount) : called);
@@ -65,7 +66,7 @@ const capture = async (settings: OperationSettings, request: OperationRequest): 
 const captureAll = async (settings: OperationSettings, request: OperationRequest, amount: string): Promise<Called> => {
   const { gateway } = settings;
   const { providerReference: id } = request;
-  const called = await gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, detailsOf(settings, request)));
+  const called = await gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, detailsOf(settings, request, 'all')));
   // Some processors keep the order id of the authorization: then ours of the capture is nowhere.
   return says(called, orderIdFixed) ? gateway.call((sdk) => sdk.transaction.submitForSettlement(id, amount, {})) : called;
 };
@@ -76,7 +77,7 @@ const isAll = async (gateway: Gateway, { providerReference, amount, currency }: 
 };
 
 const release = async (settings: OperationSettings, request: OperationRequest): Promise<OperationOutcome> => {
-  const { orderId: _, ...keys } = detailsOf(settings, request);
+  const { orderId: _, ...keys } = detailsOf(settings, request, 'void');
   const called = await settings.gateway.call((sdk) => sdk.transaction.void(request.providerReference, keys));
   if (!('result' in called)) return operationRefused(called);
   const transaction = transactionIn(called.result);
@@ -96,7 +97,7 @@ const refund = async (settings: OperationSettings, request: OperationRequest): P
   const from = await refundable(gateway, request);
   if (!('transaction' in from)) return from;
   const { id } = from.transaction;
-  const called = await gateway.call((sdk) => sdk.transaction.refund(id, { amount, ...detailsOf(settings, request) }));
+  const called = await gateway.call((sdk) => sdk.transaction.refund(id, { amount, ...detailsOf(settings, request, 'refund') }));
   const whole = fromDecimal(from.transaction.amount, request.currency) === request.amount;
   if (!says(called, notSettled) || !whole || from.transaction.status === 'authorized') return answerTo(called);
   const voided = await gateway.call((sdk) => sdk.transaction.void(id, {}));

@@ -47,7 +47,7 @@ const answerMade = (books: FakeBooks, made: Made): FakeAnswer => {
 };
 
 const changes = ({ books, gateway, requestKeys }: Settings): ((path: string, fields: Fields) => FakeAnswer) => {
-  const keys = new Map<string, { request: string; id: string }>();
+  const keys = new Map<string, { request: string; id: string | undefined }>();
   /** By Braintree's at-most-once processing: the same key and the same request give the same transaction as it stands now. */
   const once = (path: string, fields: Fields, make: () => Made): Made => {
     const key = fields.api_request_key;
@@ -57,9 +57,10 @@ const changes = ({ books, gateway, requestKeys }: Settings): ((path: string, fie
     const before = keys.get(key);
     if (before && before.request !== request)
       return { refused: ['915232', 'An ApiRequestKey may only be reused with parameters identical to the original request.'] };
-    const transaction = before && books.transactions.get(before.id);
+    const transaction = books.transactions.get(before?.id ?? '');
+    if (before && !transaction) return { refused: ['915234', 'A previous request with this ApiRequestKey failed and cannot be retried.'] };
     const made = transaction ? { transaction } : make();
-    if ('transaction' in made) keys.set(key, { request, id: made.transaction.id });
+    keys.set(key, { request, id: 'transaction' in made ? made.transaction.id : undefined });
     return made;
   };
   return (path, fields) => {
