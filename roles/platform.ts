@@ -30,7 +30,7 @@ export const runPlatform = async (settings: Settings): Promise<Stoppable> => {
     started.push({ stop: foundation.close });
     await startRoles(foundation, started);
     foundation.readiness.ready();
-    announce(foundation);
+    await announce(foundation);
     return { stop };
   } catch (error) {
     await stop();
@@ -48,12 +48,14 @@ const startRoles = async (foundation: Foundation, started: Stoppable[]): Promise
   if (runs('notification')) started.push(await runNotification(foundation, engine));
 };
 
-const announce = ({ config, addresses, apiKeyFile }: Foundation): void => {
+const announce = async ({ config, addresses, apiKeyFile, providers }: Foundation): Promise<void> => {
   const runs = (role: Role): boolean => config.roles.includes(role);
+  const { all, sandbox } = runs('payment') || runs('worker') ? await providers() : { all: [], sandbox: undefined };
   const lines = [
     ...(runs('payment') ? [`payments       ${addresses.payment()}`] : []),
     ...(runs('notification') ? [`notifications  ${addresses.notification()}`] : []),
     ...(runs('payment') ? [`console        ${addresses.payment()}/console/`] : []),
+    ...(all.length > 0 ? [`paid through   ${all.map(({ name }) => name).join(', ')}${sandbox ? '  (a sandbox moves no money)' : ''}`] : []),
     `API key        ${apiKeyFile === undefined ? 'the one in API_KEY' : `in ${apiKeyFile}`}  (with API_KEY you choose your own)`,
     `ready: ${config.roles.join(', ')}`,
   ];

@@ -94,8 +94,10 @@ const patienceMs = 5_000;
 const checkAtStart = async ({ provider: { name }, check }: ProviderSetUp, log: Pick<Logger, 'warn'>): Promise<void> => {
   const answer = await Promise.race([check(), pause(patienceMs, undefined, { ref: false })]);
   if (answer?.status === 'misconfigured') {
-    const variables = Object.entries(neededByProvider).find(([known]) => known === name)?.[1] ?? [];
-    throw new Error(`${name} does not accept what ${variables.join(', ')} hold: ${answer.reason}`);
+    const needed = Object.entries(neededByProvider).find(([known]) => known === name)?.[1] ?? [];
+    // What webhooks are verified with is shown right or wrong by webhooks only.
+    const variables = needed.filter((variable) => !variable.includes('WEBHOOK'));
+    throw new Error(`${name} does not accept what is in ${variables.join(', ')}: ${answer.reason}`);
   }
   if (answer?.status !== 'ok')
     log.warn({ provider: name, reason: answer?.reason ?? `no answer within ${patienceMs} ms` }, `${name} can't be reached: it is used once it can be`);
