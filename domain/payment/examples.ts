@@ -107,7 +107,7 @@ export const dispute = (
 
 export const authorized: Extract<AttemptOutcome, { status: 'authorized' }> = { status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
 export const captured: AttemptOutcome = { status: 'captured', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
-export const declined: AttemptOutcome = {
+export const declined: Extract<AttemptOutcome, { status: 'declined' }> = {
   status: 'declined',
   code: 'insufficient_funds',
   providerCode: '51',

@@ -266,12 +266,17 @@ export const runSchedule = async (choices: Choices, trace: (text: string) => voi
   const wait = (asked: number): void => {
     const ms = Math.min(asked, ...pending.map(({ since }) => since + stillMs - at.now));
     trace(`${ms / 1_000} s pass`);
-    at.now += ms;
-    for (const one of books) one.judge();
-    for (const one of arrivals.splice(0)) {
-      if (one.by > at.now) arrivals.push(one);
-      else one.accept();
+    const until = at.now + ms;
+    for (const one of arrivals.splice(0).toSorted((a, b) => a.by - b.by)) {
+      if (one.by > until) {
+        arrivals.push(one);
+        continue;
+      }
+      at.now = one.by;
+      one.accept();
     }
+    at.now = until;
+    for (const one of books) one.judge();
   };
 
   const plan = planOf(choices);
