@@ -4,7 +4,8 @@ import type { ChargeRequest } from '../provider.ts';
 import type { Access } from './access.ts';
 import { fromPayPal, type PayPalMoney, toPayPal } from './amounts.ts';
 import { Order, unitOf } from './answers.ts';
-import { actionOn, outcomeOfRefusal, standingOf } from './outcomes.ts';
+import { callOff, change } from './call-off.ts';
+import { actionOn, outcomeOfRefusal, refusedByBank, standingOf } from './outcomes.ts';
 import { belongingOf, customId } from './references.ts';
 import { keptSource, redirectSource, type Source, sourceOf } from './source.ts';
 
@@ -29,6 +30,7 @@ export const charge = async (access: Access, request: ChargeRequest): Promise<At
   // An adopted order waits for us, as a new one with a kept means does; all others have been dealt with before.
   const open = standing.status === 'untouched' || (source.kind === 'order' && order.status === 'APPROVED');
   if (!open) return standing;
+  if (source.kind === 'redirect') return actionOn(order, access.webUrl);
   return pay(access, order, request, source.kind === 'vault' ? { key: 'pay', source: keptSource(source.id, request) } : { key: 'resume' });
 };
 
@@ -58,35 +60,27 @@ const created = async ({ client, requests }: Access, request: ChargeRequest, mon
 const adopted = async (access: Access, request: ChargeRequest, id: string): Promise<Order | AttemptOutcome> => {
   const order = await readOrder(access, id, request.traceparent);
   if (!('id' in order)) return order.status === 'gone' ? never(order.reason) : order;
-  const { custom_id: text, invoice_id: invoice } = unitOf(order) ?? {};
-  const owner = belongingOf(text);
+  const owner = belongingOf(unitOf(order)?.custom_id);
   if (owner?.attemptId === request.reference) return order;
   if (owner) return never('the order belongs to another attempt');
   const fault = notTheSame(order, request);
   if (fault) return never(fault);
   const { client, requests } = access;
-  const named = [change(text, 'custom_id', customId(request.paymentId, request.reference)), change(invoice, 'invoice_id', request.reference)];
+  const names = { custom_id: customId(request.paymentId, request.reference), invoice_id: request.reference };
+  const named = [change(order, 'custom_id', names.custom_id), change(order, 'invoice_id', names.invoice_id)];
   const answer = await client.call(Type.Unknown(), requests.patchOrder(id, named), request.traceparent);
-  if (answer.status === 'answered') return order;
+  if (answer.status === 'answered') return { ...order, purchase_units: [{ ...unitOf(order), ...names }] };
   if (answer.status === 'refused') return never(`${answer.issue}: ${answer.message}`);
   return { status: 'not_sent', reason: answer.reason, retriable: answer.status === 'unknown' || answer.retriable };
 };
 
-/** Of an order with one purchase. */
-export const change = (before: string | undefined, field: 'custom_id' | 'invoice_id', value: string) => ({
-  op: before === undefined ? 'add' : 'replace',
-  path: `/purchase_units/@reference_id=='default'/${field}`,
-  value,
-});
-
 /** What keeps an order from being this request's; undefined where nothing does. */
 const notTheSame = (order: Order, { amount, currency, capture }: ChargeRequest): string | undefined => {
   if (order.purchase_units && order.purchase_units.length > 1) return 'the order is of several purchases';
-  const { amount: money, custom_id: text } = unitOf(order) ?? {};
+  const money = unitOf(order)?.amount;
   const sum = money && fromPayPal(money);
   if (sum?.amount !== amount || sum.currency !== currency) return 'the order is of another sum';
-  if (order.intent !== undefined && order.intent !== (capture ? 'CAPTURE' : 'AUTHORIZE')) return `the order's intent is ${order.intent}`;
-  return belongingOf(text)?.releasedBy ? 'the order was called off' : undefined;
+  return order.intent === undefined || order.intent === (capture ? 'CAPTURE' : 'AUTHORIZE') ? undefined : `the order's intent is ${order.intent}`;
 };
 
 /** Orders that nobody has paid are gone after some hours; those that were paid stay. */
@@ -110,13 +104,20 @@ export const readOrder = async ({ client, requests }: Access, id: string, tracep
 /** Orders that have been paid meanwhile, by the same call or by nobody knows whom. */
 const paidBefore: readonly string[] = ['ORDER_ALREADY_CAPTURED', 'ORDER_ALREADY_AUTHORIZED', 'ORDER_ALREADY_COMPLETED', 'ORDER_COMPLETED_OR_VOIDED'];
 
-/** Takes or holds what the order is about. `key` tells the first time from the one after the payer has acted. */
-export const pay = async (
-  access: Access,
-  order: Order,
-  { reference, capture, traceparent }: Paying,
-  { key, source }: { key: 'pay' | 'resume'; source?: unknown },
-): Promise<AttemptOutcome> => {
+/** `resume`: once the payer has acted. It is another request than the first, which may have been answered with a page for them. */
+type How = { key: 'pay' | 'resume'; source?: unknown };
+
+/** Takes or holds what the order is about. */
+export const pay = async (access: Access, order: Order, request: Paying, how: How): Promise<AttemptOutcome> => {
+  const outcome = refusedByBank(order) ?? (await asked(access, order, request, how));
+  const owner = belongingOf(unitOf(order)?.custom_id);
+  // Who was told that it was declined isn't charged by a webhook that comes later. If this fails, the worst is a surplus, which goes back.
+  if (outcome.status === 'declined' && how.key === 'resume' && owner)
+    await callOff(access, order, { ...owner, releasedBy: owner.attemptId }, request.traceparent);
+  return outcome;
+};
+
+const asked = async (access: Access, order: Order, { reference, capture, traceparent }: Paying, { key, source }: How): Promise<AttemptOutcome> => {
   const { client, requests } = access;
   const request = (capture ? requests.captureOrder : requests.authorizeOrder)(order.id, source ? { payment_source: source } : {}, `${reference}.${key}`);
   const answer = await client.call(Order, request, traceparent);

@@ -4,7 +4,8 @@ import type { NotFound, OperationRequest, RetrieveOperation } from '../provider.
 import type { Access } from './access.ts';
 import { fromPayPal, type PayPalMoney, toPayPal } from './amounts.ts';
 import { Capture, type Order, Refund, unitOf } from './answers.ts';
-import { change, type Gone, readOrder } from './charge.ts';
+import { callOff } from './call-off.ts';
+import { type Gone, readOrder } from './charge.ts';
 import { outcomeOfCapture, outcomeOfFailure, outcomeOfRefund, tookNothing } from './outcomes.ts';
 import { belongingOf, customId } from './references.ts';
 import { captureToRefund } from './refundable.ts';
@@ -49,19 +50,16 @@ export const release = async (access: Access, request: OperationRequest): Promis
   const order = await readOrder(access, providerReference, traceparent);
   if (!('id' in order)) return order.status === 'gone' ? { status: 'succeeded', providerReference, amount, currency } : order;
   const { hold, captures } = paymentsOf(order);
-  if (!hold) return captures.some((one) => !tookNothing(one)) ? failed('previously_captured', 'it was captured') : callOff(access, order, request);
+  if (!hold) return captures.some((one) => !tookNothing(one)) ? failed('previously_captured', 'it was captured') : released(access, order, request);
   const answer = await access.client.call(Type.Unknown(), access.requests.voidAuthorization(hold.id, reference), traceparent);
   return answer.status === 'answered' ? { status: 'succeeded', providerReference: hold.id, amount, currency } : outcomeOfFailure(answer);
 };
 
-const callOff = async ({ client, requests }: Access, order: Order, request: OperationRequest): Promise<OperationOutcome> => {
-  const { reference, paymentId, attemptId, amount, currency, traceparent } = request;
-  const done: OperationOutcome = { status: 'succeeded', providerReference: order.id, amount, currency };
-  const text = unitOf(order)?.custom_id;
-  const releasedBy = belongingOf(text)?.releasedBy;
-  if (releasedBy) return releasedBy === reference ? done : failed('previously_voided', 'the order was called off before');
-  const marked = [change(text, 'custom_id', customId(paymentId, attemptId, reference))];
-  const answer = await client.call(Type.Unknown(), requests.patchOrder(order.id, marked), traceparent);
+const released = async (access: Access, order: Order, { reference, paymentId, attemptId, ...request }: OperationRequest): Promise<OperationOutcome> => {
+  const done: OperationOutcome = { status: 'succeeded', providerReference: order.id, amount: request.amount, currency: request.currency };
+  const before = belongingOf(unitOf(order)?.custom_id)?.releasedBy;
+  if (before) return before === reference ? done : failed('previously_voided', 'the order was called off before');
+  const answer = await callOff(access, order, { paymentId, attemptId, releasedBy: reference }, request.traceparent);
   return answer.status === 'answered' ? done : outcomeOfFailure(answer);
 };
 
@@ -102,8 +100,8 @@ export const retrieveOperation = async (access: Access, request: RetrieveOperati
     case 'void': {
       const held = hold ?? unitOf(answer);
       const sum = held?.amount && fromPayPal(held.amount);
-      const released = hold?.status === 'VOIDED' || belongingOf(unitOf(answer)?.custom_id)?.releasedBy === request.reference;
-      if (!released) return { status: 'not_found' };
+      const isReleased = hold?.status === 'VOIDED' || belongingOf(unitOf(answer)?.custom_id)?.releasedBy === request.reference;
+      if (!isReleased) return { status: 'not_found' };
       if (!sum) return { status: 'unknown', reason: 'PayPal does not say how much was released' };
       return { status: 'succeeded', providerReference: hold?.id ?? answer.id, amount: sum.amount - capturedOf(captures), currency: sum.currency };
     }

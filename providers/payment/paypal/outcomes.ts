@@ -3,6 +3,7 @@ import { fromPayPal, type PayPalMoney } from './amounts.ts';
 import { type Authorization, type Capture, type Order, type Problem, type Refund, unitOf } from './answers.ts';
 import type { Answer, Refusal, Unknown } from './client.ts';
 import { declineOfIssue, declineOfProcessor } from './declines.ts';
+import { belongingOf } from './references.ts';
 
 /** Of an order that nobody was asked to pay, and from which nothing was taken. */
 export type Untouched = { status: 'untouched' };
@@ -14,6 +15,7 @@ export const standingOf = (order: Order, webUrl: string): AttemptOutcome | Untou
   if (hold) return standingOfAuthorization(hold, order.id);
   const taken = captures.find(({ status }) => !failures.includes(status)) ?? captures[0];
   if (taken) return standingOfCapture(taken, order.id);
+  if (belongingOf(unitOf(order)?.custom_id)?.releasedBy) return declined('canceled', 'RELEASED', 'the order was called off', order.id);
   switch (order.status) {
     case 'CREATED':
       return { status: 'untouched' };
@@ -27,6 +29,18 @@ export const standingOf = (order: Order, webUrl: string): AttemptOutcome | Untou
       return unclear(`an order that is ${order.status}, without a payment`, order.id);
   }
 };
+
+/** What the bank of a card found out about its owner, where it has asked. Undefined: nothing that forbids to go on. */
+export const refusedByBank = (order: Order): AttemptOutcome | undefined => {
+  const found = authenticationOf(order);
+  if (found === undefined || recognized.includes(found)) return undefined;
+  return declined('authentication_failed', `3DS_${found}`, 'the bank of the card did not recognize its owner', order.id);
+};
+
+export const authenticationOf = (order: Order): string | undefined => order.payment_source?.card?.authentication_result?.three_d_secure?.authentication_status;
+
+/** Yes, or at least attempted; the others are no, rejected, and nobody could tell. */
+const recognized: readonly string[] = ['Y', 'A'];
 
 /** `orderId` is what we call the charge by, for as long as it lives. */
 export const standingOfAuthorization = (hold: Authorization, orderId: string): AttemptOutcome => {

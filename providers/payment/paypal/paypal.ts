@@ -39,7 +39,8 @@ const payPalsOrigins = ['https://api.paypal.com', 'https://api.sandbox.paypal.co
 
 /** PayPal, Orders v2 and Payments v2. Loads its library. Tokens are those of source.ts. */
 export const openPayPal = async (settings: PayPalSettings): Promise<PaymentProvider> => {
-  const { clientId, clientSecret, baseUrl = liveUrl, timeoutMs = 30_000, now = Date.now } = settings;
+  const { clientId, clientSecret, timeoutMs = 30_000, now = Date.now } = settings;
+  const baseUrl = (settings.baseUrl ?? liveUrl).replace(/\/+$/, '');
   const requests = await loadRequests({ clientId, clientSecret, baseUrl });
   const client = openClient({ requests, baseUrl, timeoutMs, now });
   const webUrl = baseUrl.includes('sandbox') ? 'https://www.sandbox.paypal.com' : 'https://www.paypal.com';

@@ -1,8 +1,9 @@
 import { type FakePayPal, openFakePayPal } from '../../../providers/payment/paypal/fake-paypal/fake-paypal.ts';
+import { routesOf } from '../../../providers/payment/paypal/fake-paypal/routes.ts';
 import { transmission } from '../../../providers/payment/paypal/fake-paypal/webhooks.ts';
 import { openPayPal, type PayPalSettings } from '../../../providers/payment/paypal/paypal.ts';
 import { certificate } from '../certificates.ts';
-import { faultsOfExchange } from './specification.ts';
+import { faultsOfExchange, prepare } from './specification.ts';
 
 const authority = certificate({ name: 'A root of this test', authority: true });
 const between = certificate({ name: 'An authority of this test', issuer: authority, authority: true });
@@ -13,9 +14,10 @@ const keys = { clientId: 'client-of-this-test', clientSecret: 'secret-of-this-te
 
 /** A fake PayPal, and the adapter that speaks to it. `faults`: what was said that PayPal's own description doesn't have. */
 export const openPayPalHouse = async (settings: Partial<PayPalSettings> = {}, pem = `${signer.pem}${between.pem}`) => {
+  prepare(routesOf(() => ({ pageSize: 1, most: 1 })));
   const faults: string[] = [];
   const fake: FakePayPal = await openFakePayPal({ ...keys, certificate: pem, check: (exchange) => faults.push(...faultsOfExchange(exchange)) });
-  const all = { ...keys, baseUrl: fake.url, timeoutMs: 1_000, certificateOrigins: [fake.url], certificateRoots: [authority.pem], ...settings };
+  const all = { ...keys, baseUrl: fake.url, timeoutMs: 1_500, certificateOrigins: [fake.url], certificateRoots: [authority.pem], ...settings };
   const certificateUrl = `${fake.url}/v1/notifications/certs/CERT-1`;
   return {
     fake,

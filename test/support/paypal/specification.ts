@@ -35,16 +35,35 @@ const escaped = (part: string): string => encodeURIComponent(part.replaceAll('~'
 /** Against PayPal's description of one of its schemas. */
 export const faultsOfSchema = (description: string, schema: string, value: unknown): string[] => faults(`${description}#/components/schemas/${schema}`, value);
 
-/** What a call or its answer has that PayPal's description has not. What isn't described at all has no faults. */
-export const faultsOfExchange = ({ verb, operation, body, http, answer }: Exchange): string[] => {
+/** Where the bodies of a call and of its answers are described; undefined for what isn't described at all. */
+const describedAt = ({ verb, operation }: Pick<Exchange, 'verb' | 'operation'>) => {
   const [name, description] = Object.entries(descriptions).find(([, { paths }]) => paths[operation]) ?? [];
-  if (!name || !description) return [];
   const method = verb.toLowerCase();
-  const described = description.paths[operation]?.[method];
-  if (!described) return [`${verb} ${operation} is not described`];
-  const at = `${name}#/paths/${escaped(operation)}/${method}`;
-  const json = escaped('application/json');
-  const asked = described.requestBody?.content?.['application/json'] ? faults(`${at}/requestBody/content/${json}/schema`, body ?? {}) : [];
-  const answered = described.responses[http]?.content?.['application/json']?.schema ? faults(`${at}/responses/${http}/content/${json}/schema`, answer) : [];
-  return [...asked, ...answered, ...(described.responses[http] || described.responses.default ? [] : [`${verb} ${operation} is never answered with ${http}`])];
+  const described = description?.paths[operation]?.[method];
+  if (!described) return undefined;
+  const schemaAt = (at: string, content: Content | undefined) =>
+    content?.content?.['application/json']?.schema && `${name}#/paths/${escaped(operation)}/${method}/${at}/content/${escaped('application/json')}/schema`;
+  return {
+    body: schemaAt('requestBody', described.requestBody),
+    answers: new Map(Object.entries(described.responses).map(([http, response]) => [http, schemaAt(`responses/${http}`, response)])),
+  };
+};
+
+/** Compiles what will be needed, because that takes longer than an adapter may wait. */
+export const prepare = (calls: readonly Pick<Exchange, 'verb' | 'operation'>[]): void => {
+  for (const described of calls.map(describedAt)) for (const at of [described?.body, ...(described?.answers.values() ?? [])]) if (at) validator(at);
+};
+
+/** What a call or its answer has that PayPal's description has not. What isn't described at all has no faults. */
+export const faultsOfExchange = (exchange: Exchange): string[] => {
+  const described = describedAt(exchange);
+  if (!described) return [];
+  const { body, http, answer } = exchange;
+  const answered = described.answers.get(String(http));
+  const known = described.answers.has(String(http)) || described.answers.has('default');
+  return [
+    ...(described.body ? faults(described.body, body ?? {}) : []),
+    ...(answered ? faults(answered, answer) : []),
+    ...(known ? [] : [`${exchange.verb} ${exchange.operation} is never answered with ${http}`]),
+  ];
 };
