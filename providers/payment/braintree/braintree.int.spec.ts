@@ -39,7 +39,7 @@ const open = async (settings: FakeSettings) => {
   const fake = await startFakeBraintree(settings);
   const { merchantAccounts, baseUrl, keys } = fake;
   const { requestKeys = false, partialSettlements = false } = settings;
-  const options = { merchantAccounts, baseUrl, timeoutMs: 250, requestKeys, partialSettlements };
+  const options = { merchantAccounts, baseUrl, timeoutMs: 1_000, requestKeys, partialSettlements };
 
   const webhook = async (news: News, { providerReference: id }: Charged, flaw?: 'wrong_secret' | 'stale') => {
     // Old news is asked for anew: its age doesn't matter.

@@ -7,7 +7,7 @@ import { type FakeSettings, startFakeBraintree } from '../fake-braintree.ts';
 export const besideFake = async (rules: FakeSettings = {}, settings: Partial<BraintreeSettings> = {}) => {
   const fake = await startFakeBraintree(rules);
   const { keys, merchantAccounts, baseUrl } = fake;
-  const another = (change: Partial<BraintreeSettings> = {}) => openBraintree({ ...keys, merchantAccounts, baseUrl, timeoutMs: 300, ...settings, ...change });
+  const another = (change: Partial<BraintreeSettings> = {}) => openBraintree({ ...keys, merchantAccounts, baseUrl, timeoutMs: 1_500, ...settings, ...change });
   return { fake, provider: await another(), another };
 };
 
