@@ -8,10 +8,11 @@ import { commands } from './measures/commands.ts';
 import { createPayments } from './measures/create-payments.ts';
 import { processPayment } from './measures/process-payment.ts';
 import { projections } from './measures/projections.ts';
+import { risk } from './measures/risk.ts';
 import { start } from './measures/start.ts';
 import { wholePayments } from './measures/whole-payments.ts';
 
-const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, projections, start];
+const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, risk, projections, start];
 
 const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
   --json   one JSON object instead of the table

@@ -6,16 +6,18 @@ import { cardKnownMs, lastEnds, usualMost, type Velocity, type VelocityAttempt, 
 const attempts = `${schema}.velocity_attempts`;
 const cards = `${schema}.velocity_cards`;
 
+// The windows lie in one another, shortest first: each attempt counts in the shortest that it is in, and in all that are longer; so does
+// each card, by its latest attempt. Cards are told apart by 64 bits of theirs, which group faster than text.
 // A function, because each of its statements sees what was committed before it: who waited for a key's lock counts what the one before
 // has noted. The locks are taken in one order. Not flushed: what a crash of the server takes with it is less than a second of counts.
 const steps = [
   `create table ${attempts} (
-     attempt uuid not null, key text not null, at bigint not null, amount bigint not null, currency text not null, card text,
+     attempt uuid not null, key text not null, at bigint not null, amount bigint not null, currency text not null, card bigint,
      failed boolean not null default false, seq bigint generated always as identity, primary key (attempt, key)
    );
    create index velocity_attempts_by_key on ${attempts} (key, at);
    create index velocity_attempts_by_age on ${attempts} using brin (at);
-   create table ${cards} (card text primary key, at bigint not null);
+   create table ${cards} (card bigint primary key, at bigint not null);
    create function ${schema}.velocity_note(ids uuid[], keys text[], ats bigint[], amounts bigint[], currencies text[], of_cards text[], windows bigint[], most integer)
    returns table (attempt uuid, key text, attempts bigint[], failed bigint[], amount bigint[], cards bigint[], card_known boolean)
    language plpgsql as $$
@@ -24,7 +26,7 @@ const steps = [
      perform set_config('synchronous_commit', 'off', true);
      perform pg_advisory_xact_lock(1986620003, slot) from (select distinct hashtext(k) as slot from unnest(keys) as k order by 1) as slots;
      insert into ${attempts} (attempt, key, at, amount, currency, card)
-       select id, k, t, a, c, f from unnest(ids, keys, ats, amounts, currencies, of_cards) with ordinality as given(id, k, t, a, c, f, n) order by n
+       select id, k, t, a, c, hashtextextended(f, 0) from unnest(ids, keys, ats, amounts, currencies, of_cards) with ordinality as given(id, k, t, a, c, f, n) order by n
        on conflict do nothing;
      return query
        select own.attempt, own.key, counted.attempts, counted.failed, counted.amount, counted.cards,
@@ -32,19 +34,22 @@ const steps = [
        from unnest(ids, keys) as given(id, k)
        join ${attempts} own on own.attempt = given.id and own.key = given.k
        cross join lateral (
-         select array_agg(w.attempts order by w.n) as attempts, array_agg(w.failed order by w.n) as failed,
-           array_agg(w.amount order by w.n) as amount, array_agg(w.cards order by w.n) as cards
-         from (
-           select windowed.n, count(*) as attempts, count(*) filter (where seen.failed) as failed,
-             coalesce(sum(seen.amount) filter (where seen.currency = own.currency), 0)::bigint as amount, count(distinct seen.card) as cards
-           from (
-             select v.at, v.failed, v.amount, v.currency, v.card from ${attempts} v
-             where v.key = own.key and v.at > own.at - (select max(m) from unnest(windows) as m) and v.seq <= own.seq
-             order by v.at desc limit most
-           ) as seen
-           join unnest(windows) with ordinality as windowed(ms, n) on seen.at > own.at - windowed.ms
-           group by windowed.n
-         ) as w
+         with seen as materialized (
+           select width_bucket(own.at - v.at, windows) as part, v.failed, case when v.currency = own.currency then v.amount else 0 end as amount, v.card
+           from ${attempts} v
+           where v.key = own.key and v.at > own.at - windows[cardinality(windows)] and v.seq <= own.seq
+           order by v.at desc limit most
+         ),
+         parts as (select part, count(*) as attempts, count(*) filter (where failed) as failed, sum(amount)::bigint as amount from seen group by part),
+         first_seen as (select part, count(*) as cards from (select min(part) as part from seen where card is not null group by card) as each_card group by part)
+         select array_agg(sums.attempts order by n) as attempts, array_agg(sums.failed order by n) as failed,
+           array_agg(sums.amount order by n) as amount, array_agg(sums.cards order by n) as cards
+         from generate_subscripts(windows, 1) as n
+         cross join lateral (
+           select coalesce(sum(parts.attempts), 0)::bigint as attempts, coalesce(sum(parts.failed), 0)::bigint as failed,
+             coalesce(sum(parts.amount), 0)::bigint as amount, coalesce(sum(first_seen.cards), 0)::bigint as cards
+           from parts left join first_seen using (part) where part < n
+         ) as sums
        ) as counted;
    end $$`,
 ];

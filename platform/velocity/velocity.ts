@@ -21,10 +21,10 @@ export type Velocity = {
   close: () => Promise<void>;
 };
 
-/** `windowsMs`: in the order in which counts are told. `most`: of one key only its latest so many attempts are counted, so that a busy one costs no more. */
+/** `windowsMs`: shortest first, as counts are told. `most`: of one key only its latest so many attempts are counted, so that a busy one costs no more. */
 export type VelocityWindows = { windowsMs: readonly number[]; most?: number };
 
-export const usualMost = 2_000;
+export const usualMost = 1_000;
 
 /** How long a card that was charged stays known. */
 export const cardKnownMs = 2 * 365 * 86_400_000;

@@ -50,4 +50,4 @@ export type RiskRuleSet = {
 export const velocityUnavailable = 'velocity_unavailable';
 
 /** The largest limits; the schema of the request and the documentation say the same. */
-export const riskLimits = { rules: 200, lists: 50, values: 5_000, score: 1_000, over: 1_000 } as const;
+export const riskLimits = { rules: 200, lists: 50, values: 5_000, score: 1_000, over: 500 } as const;
