@@ -1,6 +1,6 @@
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
 import { attemptChange, attemptFrom, changed, charged, decision, screeningFrom } from './evolve-attempt.ts';
-import { attemptOf, type Payment } from './state.ts';
+import type { Payment } from './state.ts';
 
 /** The payment after the event. A history that cannot be throws. */
 export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
@@ -26,8 +26,8 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
       return { ...payment, attempts: [...payment.attempts, attemptFrom(event.data)] };
     case 'AttemptResumed': {
       const { attemptId, resumeId } = event.data;
-      const resumes = [...(attemptOf(payment, attemptId)?.resumes ?? []), resumeId];
-      return { ...payment, attempts: changed(payment.attempts, attemptId, { resumes, resuming: true }) };
+      const attempts = payment.attempts.map((one) => (one.id === attemptId ? { ...one, resumes: [...one.resumes, resumeId] } : one));
+      return { ...payment, attempts: changed(attempts, attemptId, { resuming: true }) };
     }
     case 'ResumeNotSent':
       return { ...payment, attempts: changed(payment.attempts, event.data.attemptId, { resuming: false }) };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../decider.ts';
+import type { PaymentCommand } from './commands.ts';
 import { type PaymentEvent, paymentCatalogue } from './events.ts';
 import * as x from './examples.ts';
 import { payment } from './payment.ts';
@@ -264,6 +265,8 @@ describe('refunding', () => {
   });
 });
 
+const notice = { disputeId: 'd1', attemptId: 'a1', change: 'opened', amount: 10_000, currency: 'GBP', reason: null, evidenceDueBy: null } as const;
+
 describe('disputes', () => {
   it('hold the amount while open, keep it when lost, free it when won', () => {
     expect(amountDisputed(stateAfter(...paid, x.dispute('opened')))).toBe(10_000);
@@ -276,6 +279,30 @@ describe('disputes', () => {
     expect(given(...paid).when(x.dispute('lost'))).toEqual(['DisputeOpened', 'DisputeLost']);
     expect(given(...paid, x.dispute('lost')).when(x.dispute('opened'))).toEqual([]);
     expect(given(...paid, x.dispute('opened')).when(x.dispute('opened'))).toEqual([]);
+  });
+
+  it('come before a refund that will fail, or are too much', () => {
+    const refunding = [...paid, x.refund('r1', 6_000)];
+    expect(given(...refunding).when(x.dispute('opened'))).toBe('outcome_too_early');
+    expect(given(...refunding, x.recordRefund('r1', x.failed)).when(x.dispute('opened'))).toEqual(['DisputeOpened']);
+    expect(given(...refunding, x.recordRefund('r1', x.done(6_000))).when(x.dispute('opened'))).toBe('dispute_exceeds_captured');
+    expect(payment.decide({ type: 'RecordDispute', notice: { ...notice, currency: 'USD' } }, stateAfter(...paid))).toEqual({
+      rejected: 'dispute_exceeds_captured',
+    });
+  });
+
+  it('tell until when evidence is taken, the latest day whatever order they come in, and nothing once they are decided', () => {
+    const [soon, later] = ['2026-02-01T00:00:00Z', '2026-02-08T00:00:00Z'];
+    const opened = (due: string | null) => x.dispute('opened', 10_000, 'd1', 'a1', due);
+    const dueAfter = (...notices: readonly PaymentCommand[]) => stateAfter(...paid, ...notices).disputes[0]?.evidenceDueBy;
+    expect(given(...paid, opened(null)).when(opened(soon))).toEqual(['DisputeEvidenceDue']);
+    expect(given(...paid, opened(soon)).when(opened(soon))).toEqual([]);
+    expect([dueAfter(opened(soon), opened(later)), dueAfter(opened(later), opened(soon)), dueAfter(opened(later), opened(null))]).toEqual([
+      later,
+      later,
+      later,
+    ]);
+    expect([dueAfter(opened(soon), x.dispute('lost')), dueAfter(x.dispute('won'), opened(soon))]).toEqual([null, null]);
   });
 
   it('are about money that was taken', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { fold } from '../decider.ts';
 import type { PaymentCommand } from './commands.ts';
+import { type PaymentEvent, paymentCatalogue } from './events.ts';
 import * as x from './examples.ts';
+import { payment } from './payment.ts';
 import { paymentIntent } from './payment-intent.ts';
-import { statusOf } from './state.ts';
+import { lastOfChain, statusOf } from './state.ts';
 
 const { given, stateAfter } = x;
 const assessed = (decision: Parameters<typeof x.assessedAs>[0], attemptId = 'a1') => ({ ...x.process(attemptId), assessment: x.assessedAs(decision) });
@@ -78,6 +81,27 @@ describe('a review', () => {
     expect(shown(...inReview, x.cancel('v1')).lastError).toBeNull();
   });
 
+  it('is sealed under the customer, or under the payment of a guest', () => {
+    const [, risk, review] = x.historyOf(...inReview);
+    if (risk?.type !== 'RiskAssessed' || review?.type !== 'ReviewOpened') throw new Error('no');
+    const { RiskAssessed, ReviewOpened } = paymentCatalogue;
+    expect(RiskAssessed.subject?.(risk.data, 'p1')).toBe('customer:c1');
+    expect(RiskAssessed.subject?.({ ...risk.data, customerId: null }, 'p1')).toBe('payment:p1');
+    expect(ReviewOpened.subject?.(review.data, 'p1')).toBe('customer:c1');
+    expect(x.historyOf({ ...x.create, customer: null }, assessed('review'))[1]?.data).toMatchObject({ customerId: null });
+  });
+
+  it('approves what cannot be made any more, where its token was erased: its worker will say so', () => {
+    const erased: readonly PaymentEvent[] = x.historyOf(...inReview).map((event) => {
+      if (event.type !== 'ReviewOpened') return event;
+      const { token: _, ...data } = event.data;
+      return { type: event.type, data };
+    });
+    const decision = payment.decide(x.approve('y1'), fold(payment, erased));
+    if ('rejected' in decision) throw new Error(decision.rejected);
+    expect(decision.accepted[1]?.data).not.toHaveProperty('token');
+  });
+
   it('goes where the route said, and on to the next', () => {
     const routed = [x.create, { ...to('other'), assessment: x.assessedAs('review') }];
     expect(given(x.create).when({ ...to('other'), assessment: x.assessedAs('review') })).toEqual(['RiskAssessed', 'RouteDecided', 'ReviewOpened']);
@@ -102,6 +126,8 @@ describe('failing over', () => {
 
   it('ends with the last of the route', () => {
     const twice = [...routed, x.record('a1', x.notSent), x.record('a1+', x.declined)];
+    expect(lastOfChain(stateAfter(...twice), 'a1')?.id).toBe('a1++');
+    expect(lastOfChain(stateAfter(...twice), 'a9')).toBeUndefined();
     expect(stateAfter(...twice).attempts.map(({ provider }) => provider)).toEqual(['sandbox', 'second', 'third']);
     expect(given(...twice).when(x.record('a1++', x.notSent))).toEqual(['AttemptNotSent']);
     expect(given(...twice, x.record('a1++', x.declined)).when(x.process('a2'))).toEqual(['AttemptStarted']);
