@@ -50,7 +50,7 @@ const Answer = Type.Object({
 const day = 24 * 3_600_000;
 /** Payments looked at for one backtest. */
 const most = 20_000;
-const pageSize = 100;
+const pageSize = 500;
 
 /** `POST /routing/backtest`: past traffic by other rules. */
 export const routingBacktest =
@@ -90,9 +90,8 @@ export const routingBacktest =
         response: { 200: Answer },
       },
       handler: async (request) => {
-        const { rules, to = now().toISOString() } = request.body;
-        const { from = new Date(Date.parse(to) - 7 * day).toISOString() } = request.body;
-        if (Date.parse(to) < Date.parse(from)) throw outOfOrder();
+        const { rules, ...asked } = request.body;
+        const { from, to } = spanOf(asked, now());
         await readYourWrites(request, list.reached);
         await readYourWrites(request, routed.reached);
         const rates = await observedRates(analytics, { interval: 'day', from, to });
@@ -118,6 +117,16 @@ const pastAttempts = (paymentId: string, { state }: PaymentListItem, inputs: Rea
       const known = inputs.get(id) ?? null;
       return { paymentId, provider, amount, currency, method, country: customer?.country ?? null, requested, inputs: known };
     });
+};
+
+/** In UTC; the last seven days, unless asked otherwise. */
+const spanOf = (asked: { from?: string; to?: string }, now: Date): { from: string; to: string } => {
+  const to = asked.to === undefined ? now.getTime() : Date.parse(asked.to);
+  const from = asked.from === undefined ? to - 7 * day : Date.parse(asked.from);
+  // A leap second is a time, and no `Date`.
+  if (!(from <= to)) throw outOfOrder();
+  // Nobody paid before 1970, and not every store knows the year 0.
+  return { from: new Date(Math.max(0, from)).toISOString(), to: new Date(Math.max(0, to)).toISOString() };
 };
 
 const outOfOrder = () =>
