@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setTimeout as pause } from 'node:timers/promises';
 import Stripe from 'stripe';
 import type { Delivery, Fault } from '../contract/subject.ts';
-import { type Intent, type Json, openBooks } from './fake-stripe/books.ts';
-import { type Params, readForm } from './fake-stripe/form.ts';
-import { problem, type Reply, type Route, routesOf } from './fake-stripe/routes.ts';
-import { faultOfRequest, faultOfResponse, prepare } from './fake-stripe/specification.ts';
+import { answering } from './fake-stripe/answer.ts';
+import { openBooks } from './fake-stripe/books.ts';
+import type { Intent, Json } from './fake-stripe/objects.ts';
+import type { Reply } from './fake-stripe/replies.ts';
+import { routesOf } from './fake-stripe/routes.ts';
+import { prepare } from './fake-stripe/specification.ts';
 
 export type FakeStripe = Awaited<ReturnType<typeof openFakeStripe>>;
 
@@ -19,45 +20,11 @@ export const openFakeStripe = async ({ secretKey = 'sk_test_fake', multicapture 
   const faults: Fault[] = [];
   const broken: string[] = [];
   const requests: string[] = [];
-  const kept = new Map<string, { asked: string; reply: Reply | undefined }>();
   let baseUrl = '';
   const routes = routesOf({ books, baseUrl: () => baseUrl, multicapture, searchLagSeconds });
   prepare(routes);
 
-  const execute = (route: Route, id: string, params: Params, fault: Fault | undefined): Reply => {
-    const reply = fault === 'error_before' ? apiError : route.answer(id, params);
-    const wrong = faultOfResponse(route.method, route.template, reply.status, reply.body);
-    if (wrong) broken.push(`${route.method} ${route.template}: the fake answers what Stripe does not: ${wrong}`);
-    return fault === 'error_after' ? apiError : structuredClone(reply);
-  };
-
-  const answer = async (request: IncomingMessage, url: URL, body: string, fault: Fault | undefined): Promise<Reply> => {
-    if (request.headers.authorization !== `Bearer ${secretKey}`) return problem(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' });
-    const method = request.method === 'POST' ? 'post' : 'get';
-    const [route, id] = matched(routes, method, url.pathname);
-    if (!route) return problem(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${request.method}: ${url.pathname}).` });
-    const params = readForm(method === 'post' ? body : url.search.slice(1));
-    const wrong = faultOfRequest(method, route.template, params);
-    if (wrong) {
-      broken.push(`${method} ${route.template}: Stripe does not take it: ${wrong}`);
-      return problem(400, { type: 'invalid_request_error', code: 'parameter_unknown', message: wrong });
-    }
-    if (fault === 'rate_limited')
-      return problem(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests hit the API too quickly.' });
-    const key = request.headers['idempotency-key'];
-    if (method === 'get' || typeof key !== 'string') return execute(route, id, params, fault);
-    const asked = `${url.pathname}?${body}`;
-    const known = kept.get(key);
-    if (known && known.asked !== asked)
-      return problem(400, { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters.' });
-    if (known)
-      return known.reply ?? problem(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is another in-progress request.' });
-    const entry: { asked: string; reply: Reply | undefined } = { asked, reply: undefined };
-    kept.set(key, entry);
-    await pause(5);
-    entry.reply = execute(route, id, params, fault);
-    return entry.reply;
-  };
+  const answer = answering({ routes, secretKey, broken });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fake');
@@ -107,16 +74,6 @@ export const openFakeStripe = async ({ secretKey = 'sk_test_fake', multicapture 
       await new Promise((resolve) => server.close(resolve));
     },
   };
-};
-
-const apiError: Reply = problem(500, { type: 'api_error', message: 'An unknown error occurred.' });
-
-const matched = (routes: readonly Route[], method: string, path: string): [Route | undefined, string] => {
-  for (const route of routes) {
-    const found = route.method === method && new RegExp(`^${route.template.replace(/\{\w+\}/, '([^/]+)')}$`).exec(path);
-    if (found) return [route, found[1] ?? ''];
-  }
-  return [undefined, ''];
 };
 
 const send = (response: ServerResponse, { status, body }: Reply, fault: Fault | undefined): void => {
