@@ -64,13 +64,14 @@ const givenBack = (payment: CreatedPayment, attempt: Attempt, amount: number, re
 
 /**
  * Whether the payment ends with this void or refund, taken as done: when nothing is held any more, and nothing was captured, or all of it
- * has been given back because it is canceled.
+ * has been given back because it is canceled. Not where it rests on another attempt, or where it was told that it had failed and went on.
  */
-export const ending = (payment: CreatedPayment, { id, purpose, attemptId }: Void | Refund): readonly PaymentEvent[] => {
-  const attempt = currentAttempt(payment);
-  if (purpose === 'surplus' || payment.canceledBy) return [];
+export const ending = (payment: CreatedPayment, { id, purpose, attemptId, status }: Void | Refund): readonly PaymentEvent[] => {
+  const current = currentAttempt(payment);
+  const wentOn = current ? current.id !== attemptId : status === 'failed';
+  if (purpose === 'surplus' || payment.canceledBy || wentOn) return [];
   const after = { ...payment, voids: taken(payment.voids, id), refunds: taken(payment.refunds, id) };
-  return holdsNothing(after, attemptId) ? [canceled(payment, attempt, id)] : [];
+  return holdsNothing(after, attemptId) ? [canceled(payment, current, id)] : [];
 };
 
 const taken = <T extends Void | Refund>(operations: readonly T[], done: string): readonly T[] =>

@@ -7,6 +7,28 @@ const paid = [x.create, x.process('a1'), x.record('a1', x.captured)];
 const partly = [x.createManual, x.process('a1'), x.record('a1', x.authorized), x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000))];
 const back = x.cancel('v1', 'r1');
 
+describe('canceling what waits for the customer', () => {
+  const waiting = [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.cancel('v1')];
+  const calledOff = { ...x.declined, code: 'canceled' as const };
+
+  it('ends the payment, whichever news comes first', () => {
+    expect(given(...waiting, x.record('a1', calledOff)).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded', 'PaymentCanceled']);
+    expect(given(...waiting, x.recordVoid('v1', x.done())).when(x.record('a1', calledOff))).toEqual(['AttemptDeclined']);
+  });
+
+  it('that was called failed and comes true later ends nothing that went on', () => {
+    const told = [...waiting, x.recordVoid('v1', x.failed), x.record('a1', calledOff)];
+    expect(given(...told).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded']);
+    expect(given(...told, x.process('a2')).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded']);
+  });
+
+  it('does not end what another attempt has paid after all', () => {
+    const paidBefore = [x.create, x.process('a0'), x.record('a0', x.declined), ...waiting.slice(1), x.record('a1', calledOff), x.record('a0', x.captured)];
+    expect(given(...paidBefore).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded']);
+    expect(statusOf(stateAfter(...paidBefore, x.recordVoid('v1', x.done())))).toBe('succeeded');
+  });
+});
+
 describe('canceling what was captured', () => {
   it('gives all of it back, if that is asked for, and ends the payment', () => {
     expect(given(...paid).when(x.cancel('v1'))).toBe('payment_already_paid');

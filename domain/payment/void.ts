@@ -3,7 +3,7 @@ import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import { misfitOf, stepOf } from './operation.ts';
-import { type CreatedPayment, capturableOf, type Void } from './state.ts';
+import { type Attempt, type CreatedPayment, capturableOf, isLive, type Void } from './state.ts';
 
 export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment: CreatedPayment): PaymentDecision => {
   const found = payment.voids.find(({ id }) => id === voidId);
@@ -32,6 +32,7 @@ export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment
 
 /** A void called failed comes true later: only if what it released was neither captured nor voided since. */
 const fits = (payment: CreatedPayment, { attemptId, amount }: Void): boolean =>
-  payment.attempts.some(
-    (attempt) => attempt.id === attemptId && (attempt.status === 'requires_action' || attempt.expired || amount <= capturableOf(payment, attempt)),
-  );
+  payment.attempts.some((attempt) => attempt.id === attemptId && (heldNothing(attempt) || amount <= capturableOf(payment, attempt)));
+
+/** What waits for the customer, has failed, or has expired is released without anything being taken. */
+const heldNothing = (attempt: Attempt): boolean => attempt.status === 'requires_action' || attempt.expired || !isLive(attempt);
