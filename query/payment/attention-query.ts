@@ -7,7 +7,13 @@ import { Amount, Currency, Instant, ListQuery, Page, Uuid } from '../../platform
 import { type AttentionItem, type AttentionKind, attentionKinds } from '../../projections/payment/attention-changes.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 
-export type AttentionQuery = { attention: Pick<ReadModel<AttentionItem>, 'find' | 'reached'>; now?: () => Date };
+export type AttentionQuery = {
+  attention: Pick<ReadModel<AttentionItem>, 'find' | 'reached'>;
+  /** Queues in which jobs wait that have failed at least once. */
+  failingJobs: () => Promise<readonly FailingJobs[]>;
+  now?: () => Date;
+};
+export type FailingJobs = { queue: string; failed: number };
 
 /** What a person can do about it. */
 const toDo: Record<AttentionKind, string> = {
@@ -35,6 +41,12 @@ const Item = Type.Object({
   resolution: Nullable(Type.Object({ at: Instant, by: Type.String(), note: Nullable(Type.String()) })),
 });
 
+const List = Type.Interface([Page(Item)], {
+  failingJobs: Type.Array(Type.Object({ queue: Type.String(), failed: Type.Integer() }), {
+    description: 'Jobs that failed and are tried again, for ever: the log says why',
+  }),
+});
+
 const filters = {
   kind: Type.Optional(Type.Enum([...attentionKinds])),
   provider: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
@@ -45,13 +57,13 @@ const filters = {
 
 /** `GET /attention`: what people must look at, oldest first. */
 export const attentionQuery =
-  ({ attention, now = () => new Date() }: AttentionQuery): FastifyPluginAsyncTypebox =>
+  ({ attention, failingJobs, now = () => new Date() }: AttentionQuery): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
       url: '/api/v1/attention',
       config: { permission: 'attention:read' },
-      schema: { tags: ['Attention'], summary: 'What people must look at, oldest first', querystring: ListQuery(filters), response: { 200: Page(Item) } },
+      schema: { tags: ['Attention'], summary: 'What people must look at, oldest first', querystring: ListQuery(filters), response: { 200: List } },
       handler: async (request) => {
         const { limit, cursor, status, recent, ...equal } = request.query;
         await readYourWrites(request, attention.reached);
@@ -59,7 +71,11 @@ export const attentionQuery =
         const where: Condition[] = [{ field: 'open', is: status === 'open' }, ...Object.entries(equal).map(([field, is]) => ({ field, is }))];
         if (!recent && status === 'open') where.push({ field: 'showFrom', to: until });
         const { rows, next } = await attention.find({ where, orderBy: 'since', ascending: true, limit, ...(after && { after }) });
-        return { data: rows.map(({ id, document }) => present(id, document)), nextCursor: next === undefined ? null : `${until}~${next}` };
+        return {
+          data: rows.map(({ id, document }) => present(id, document)),
+          nextCursor: next === undefined ? null : `${until}~${next}`,
+          failingJobs: [...(await failingJobs())],
+        };
       },
     });
   };

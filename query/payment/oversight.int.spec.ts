@@ -67,6 +67,10 @@ describe('what people must look at', () => {
   it('shows what is undecided for a short time only to who asks for it', async () => {
     const paymentId = await house.paid('tok_3ds');
     const [{ id: attemptId }] = (await house.payment(paymentId)).attempts;
+    // What was never captured can't be disputed: tried again until there is news of it.
+    const dispute = { disputeId: 'd', attemptId, change: 'opened', amount: 1, currency: 'GBP', reason: null, evidenceDueBy: null };
+    await report({ notice: { about: 'dispute', paymentId, notice: dispute } });
+    await expect.poll(async () => (await house.get('/api/v1/attention')).body.failingJobs).toEqual([{ queue: 'payment-webhooks', failed: 1 }]);
     await report({ notice: { about: 'attempt', paymentId, attemptId, outcome: { status: 'pending', providerReference: 'x' } } });
     await expect.poll(() => listed(`recent=true&paymentId=${paymentId}`)).toMatchObject([{ kind: 'pending', about: { kind: 'attempt', id: attemptId } }]);
     expect(await listed(`paymentId=${paymentId}`)).toEqual([]);
