@@ -1,7 +1,9 @@
 import type { CommandOf } from '../../domain/payment/commands.ts';
+import { payment as decider } from '../../domain/payment/payment.ts';
 import type { RouteDecision } from '../../domain/payment/routing.ts';
 import { attemptOf, type CreatedPayment, screeningOf } from '../../domain/payment/state.ts';
 import type { AboutAttempt, PaymentRoutes } from './carry-out.ts';
+import { refusal } from './rejections.ts';
 
 type Asked = Omit<AboutAttempt, 'payment'>;
 
@@ -18,8 +20,17 @@ export const planAttempt = async ({ payments, providers, assess, route }: Paymen
   if (payment?.status !== 'created') return { ...command, assessment: null, route: usual() };
   if (attemptOf(payment, attemptId) || screeningOf(payment, attemptId)) return { ...command, assessment: null, route: usual(payment) };
   const about = { ...asked, payment };
-  const [assessment, decided] = await Promise.all([assess?.(about) ?? null, route?.(about) ?? usual(payment)]);
+  // That no provider can be asked matters only where one would be: what the payment itself forbids is said first.
+  const instead = (problem: unknown) => forbidden(payments, paymentId, { ...command, assessment: null, route: usual(payment) }, problem);
+  const [assessment, decided] = await Promise.all([assess?.(about) ?? null, route?.(about).catch(instead) ?? usual(payment)]);
   return { ...command, assessment, route: decided };
+};
+
+/** Throws the payment's own refusal of the command, if it has one now; else what was to be thrown. */
+const forbidden = async (payments: PaymentRoutes['payments'], id: string, command: CommandOf<'Process'>, otherwise: unknown): Promise<never> => {
+  const now = await payments.load(id);
+  const decision = now && decider.decide(command, now.state);
+  throw decision && 'rejected' in decision ? refusal(decision.rejected) : otherwise;
 };
 
 /** Where nobody chooses. */

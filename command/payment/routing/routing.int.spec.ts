@@ -150,6 +150,11 @@ describe('two providers', () => {
       expect((await house.payment(id)).attempts).toEqual([]);
     });
 
+    it('is looked for where the payment itself forbids it', async () => {
+      const paid = await house.paid();
+      expect(await house.process(paid, 'pm_of_another')).toMatchObject({ status: 409, body: { code: 'payment_already_paid' } });
+    });
+
     it('is asked in place of who was asked for by name', async () => {
       const id = await house.create({ provider: 'sandbox_b' });
       expect(await house.process(id, 'pm_of_another')).toMatchObject({
