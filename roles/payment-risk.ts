@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Logger } from 'pino';
 import type { PaymentHandler, PaymentRoutes } from '../command/payment/carry-out.ts';
-import { assessAttempt, windowsMs } from '../command/payment/risk/assess-attempt.ts';
+import { assessAttempt } from '../command/payment/risk/assess-attempt.ts';
 import { riskListRoutes } from '../command/payment/risk/list-routes.ts';
 import { riskRulesRoutes } from '../command/payment/risk/rules-routes.ts';
+import { windowsMs } from '../command/payment/risk/sources.ts';
 import { sourcesNeeded } from '../domain/payment/risk/needs.ts';
 import { type RiskRules, type RiskRulesCommand, type RiskRulesEvent, type RiskRulesRejection, riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
 import { defaultRuleSet } from '../domain/payment/rule-set.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type AttemptToAssess, assessAttempt, windowsMs } from '../../command/payment/risk/assess-attempt.ts';
+import { assessAttempt } from '../../command/payment/risk/assess-attempt.ts';
+import { type AttemptToAssess, windowsMs } from '../../command/payment/risk/sources.ts';
 import { countedAddress } from '../../domain/payment/risk/address.ts';
 import { defaultRiskRules } from '../../domain/payment/risk/default-rules.ts';
 import { disposableDomains } from '../../platform/disposable-email/disposable-email.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { setOf } from '../../../domain/payment/risk/examples.ts';
 import type { RiskRule, RiskRuleSet } from '../../../domain/payment/risk/rules.ts';
-import { type AssessSettings, type AttemptToAssess, assessAttempt } from './assess-attempt.ts';
+import { type AssessSettings, assessAttempt } from './assess-attempt.ts';
+import type { AttemptToAssess } from './sources.ts';
 
 const needsCard: RiskRule = { id: 'new', kind: 'new_card', amounts: { GBP: 1 }, score: 10 };
 const counting: RiskRule = { id: 'fast', kind: 'velocity', subject: 'customer', window: '1m', measure: 'attempts', over: 2, score: 60 };
