@@ -98,5 +98,5 @@ const disagree = (payment: CreatedPayment, attempt: Attempt, outcome: Success): 
   const facts = { ...factsOf(payment, attempt), previously: attempt.status };
   if (attempt.status === 'unknown') return accept();
   if (attempt.status === 'authorized' || !isLive(attempt)) return reject('outcome_contradicts');
-  return accept({ type: 'AttemptUnknown', data: { ...facts, reason } });
+  return accept({ type: 'AttemptUnknown', data: { ...facts, reason, providerReference: outcome.providerReference } });
 };

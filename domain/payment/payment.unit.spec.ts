@@ -102,6 +102,8 @@ describe('what the provider says of an attempt', () => {
     const named = { ...x.unknown, providerReference: 'p1' };
     expect(stateAfter(x.create, x.process('a1'), x.record('a1', named)).attempts[0]?.providerReference).toBe('p1');
     expect(stateAfter(x.create, x.process('a1'), x.record('a1', x.unknown)).attempts[0]?.providerReference).toBeNull();
+    const other = { status: 'captured', providerReference: 'p2', amount: 9_999, currency: 'GBP' } as const;
+    expect(stateAfter(x.create, x.process('a1'), x.record('a1', other)).attempts[0]).toMatchObject({ status: 'unknown', providerReference: 'p2' });
   });
 
   it('may confirm first and charge later, unless we have captured ourselves', () => {

@@ -71,8 +71,18 @@ export type ChargeRequest = Request & { capture: boolean; method: PaymentMethodT
 /** Of the charge whose reference is `attemptId` and which the provider calls `providerReference`. `final`: a capture that releases the rest. */
 export type OperationRequest = Request & { attemptId: string; providerReference: string; final?: boolean };
 
-/** `providerReference` is the charge's; for an operation too, beside its own `reference`. `currency` is the payment's. */
-export type RetrieveRequest = { reference: string; paymentId: string; attemptId: string; providerReference: string | null; currency: string };
+/**
+ * `providerReference` is the charge's; for an operation too, beside its own `reference`. `currency` is the payment's. `unanswered`: no call
+ * for it was ever answered, so that `not_found` lets the same be sent again, with the same key; else it lets it be given up.
+ */
+export type RetrieveRequest = {
+  reference: string;
+  paymentId: string;
+  attemptId: string;
+  providerReference: string | null;
+  currency: string;
+  unanswered?: boolean;
+};
 /** `operationReference`: the provider's name for the operation, where it has told us one. */
 export type RetrieveOperation = RetrieveRequest & { kind: OperationKind; operationReference: string | null };
 

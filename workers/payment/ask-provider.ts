@@ -40,7 +40,8 @@ export const ask = async (provider: PaymentProvider, { paymentId, payment: { cur
   const { kind, id, attempt, providerReference: operationReference } = subject;
   const about = { reference: id, paymentId, attemptId: attempt.id, providerReference: attempt.providerReference, currency };
   if (kind === 'attempt') {
-    const outcome: AttemptOutcome | NotFound = await provider.retrieveAttempt(about);
+    const unanswered = attempt.status === 'started';
+    const outcome: AttemptOutcome | NotFound = await provider.retrieveAttempt({ ...about, unanswered });
     return outcome.status === 'not_found' ? outcome : { about: kind, id, outcome, resumeId };
   }
   const outcome: OperationOutcome | NotFound = await provider.retrieveOperation({ ...about, kind, operationReference });

@@ -20,6 +20,7 @@ import { paymentWorker, runPaymentWorker } from './worker.ts';
 
 const a1 = '00000000-0000-4000-8000-0000000000a1';
 const r1 = '00000000-0000-4000-8000-0000000000b1';
+const r2 = '00000000-0000-4000-8000-0000000000b2';
 const p1 = '00000000-0000-4000-8000-000000000001';
 
 /** A provider that would charge twice for the same key, so that it shows whether we ask it to. */
@@ -175,6 +176,20 @@ describe('making what was started', () => {
     expect((await types()).at(-1)).toBe('AttemptUnknown');
   });
 
+  it('says when it asks whether anything was ever answered', async () => {
+    const { provider } = forgetful(['lose']);
+    const unanswered: (boolean | undefined)[] = [];
+    provider.retrieveAttempt = async (request) => {
+      unanswered.push(request.unanswered);
+      return { status: 'not_found' };
+    };
+    const { worker, start, asked } = platform(provider);
+    await worker.operate(run(await start(x.create, process), 2));
+    const [question] = await asked();
+    if (question) await worker.reconcile(run(question));
+    expect(unanswered).toEqual([true, false]);
+  });
+
   it('sends nothing where the token was erased', async () => {
     const { provider, held } = forgetful();
     const { otherWorker, start, types, personalData } = platform(provider);
@@ -215,6 +230,166 @@ describe('making what was started', () => {
     await expect(worker.operate(run({ ...job, data: { ...job.data, paymentId: randomUUID() } }))).rejects.toThrow("isn't there");
     await worker.operate(run({ ...job, data: { ...job.data, id: randomUUID() } }));
   });
+});
+
+describe('going on', () => {
+  const waiting = [x.create, process, x.record(a1, x.requiresAction)];
+  const resume = { type: 'Resume', resumeId: r1 } as const;
+
+  it('asks the provider once the customer is back, in this process or another', async () => {
+    const { provider } = forgetful();
+    const resumed: string[] = [];
+    provider.resume = async ({ reference, providerReference, token }) => {
+      resumed.push(`${reference} ${providerReference} ${token}`);
+      return { status: 'captured', providerReference: 'p1', amount: 10_000, currency: 'GBP' };
+    };
+    const { worker, otherWorker, start, types } = platform(provider);
+    const job = await start(...waiting, resume);
+    expect(job).toMatchObject({ queue: 'payment-operations', id: `resume-${r1}`, data: { kind: 'attempt', id: a1, resumeId: r1 } });
+    await worker.operate(run(job));
+    await otherWorker().operate(run(job));
+    expect(resumed).toEqual([`${a1} p1 tok_success`]);
+    expect((await types()).slice(-2)).toEqual(['AttemptResumed', 'AttemptCaptured']);
+  });
+
+  it('asks again what a killed process may have asked: that the customer has to act is no answer', async () => {
+    const { provider, books } = forgetful(['crash']);
+    const answers: AttemptOutcome[] = [x.requiresAction, x.captured];
+    provider.resume = async () => answers.pop() ?? x.unknown;
+    provider.retrieveAttempt = async () => x.requiresAction;
+    const { worker, start, types } = platform(provider);
+    await worker.operate(run(await start(...waiting, resume), 2));
+    expect((await types()).at(-1)).toBe('AttemptCaptured');
+    expect(books.size).toBe(0);
+  });
+
+  it('can be told twice that the customer has to act', async () => {
+    const { provider } = forgetful();
+    provider.resume = async () => x.requiresAction;
+    const { worker, start, types } = platform(provider);
+    await worker.operate(run(await start(...waiting, resume)));
+    expect((await types()).at(-1)).toBe('AttemptActionRequired');
+    await worker.operate(run(await start({ ...resume, resumeId: r2 })));
+    expect((await types()).slice(-2)).toEqual(['AttemptResumed', 'AttemptActionRequired']);
+  });
+
+  it('finds out of doubt that the customer still has to act, as was said before', async () => {
+    const { provider } = forgetful();
+    provider.charge = async () => x.requiresAction;
+    provider.resume = async () => x.unknown;
+    provider.retrieveAttempt = async () => x.requiresAction;
+    const { worker, start, types, asked } = platform(provider);
+    await worker.operate(run(await start(x.create, process)));
+    await worker.operate(run(await start(resume)));
+    const [question] = await asked();
+    if (!question) throw new Error('nobody asks');
+    await worker.reconcile(run(question));
+    expect((await types()).slice(-3)).toEqual(['AttemptResumed', 'AttemptUnknown', 'AttemptActionRequired']);
+  });
+});
+
+describe('failing over', () => {
+  const routed = { ...process, route: x.routeTo('away', ['sandbox']) };
+
+  it('asks the next provider with an attempt of its own, under an id that is always the same', async () => {
+    const { provider, books } = forgetful();
+    const { worker, start, types, asked, state } = platform(provider);
+    const job = await start(x.create, routed);
+    await worker.operate(run(job));
+    expect((await types()).slice(-2)).toEqual(['AttemptNotSent', 'AttemptStarted']);
+    const [next] = await asked();
+    if (!next) throw new Error('nobody goes on');
+    await worker.operate(run(next));
+    await worker.operate(run(job, 2));
+    expect((await state()).attempts).toMatchObject([
+      { provider: 'away', status: 'not_sent' },
+      { provider: 'sandbox', status: 'succeeded', after: a1, id: next.data.id },
+    ]);
+    expect(books.get(next.data.id ?? '')).toBe(1);
+  });
+
+  it('does not take a provider that is gone for one that was never asked', async () => {
+    const { provider } = forgetful();
+    const { worker, start, types } = platform(provider);
+    await worker.operate(run(await start(x.create, routed), 2));
+    expect((await types()).at(-1)).toBe('AttemptUnknown');
+  });
+});
+
+describe('the end of an authorization', () => {
+  const week = 7 * 86_400_000;
+  const authorize = async (clock: { at?: Date }, expiresAt?: string) => {
+    const { provider } = forgetful();
+    provider.charge = async () => ({ status: 'authorized', providerReference: 'p1', amount: 10_000, currency: 'GBP', ...(expiresAt && { expiresAt }) });
+    const setting = platform(provider, clock);
+    await setting.worker.operate(run(await setting.start(x.createManual, process)));
+    const [job] = await setting.asked();
+    if (!job) throw new Error('nobody looks after it');
+    return { ...setting, job };
+  };
+  const isoIn = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+  it('is the one that the provider names, or else that of its authorizations', async () => {
+    const at = new Date();
+    expect((await authorize({ at })).job.data.expiresAt).toBe(new Date(at.getTime() + week).toISOString());
+    expect((await authorize({}, '2030-01-01T00:00:00Z')).job.data.expiresAt).toBe('2030-01-01T00:00:00Z');
+  });
+
+  it('is looked at once a week until it is there', async () => {
+    const { worker, job, added } = await authorize({}, isoIn(3 * week));
+    expect(job).toMatchObject({ queue: 'payment-deadlines', id: `expiry-${a1}-1`, delayMs: week });
+    await worker.expire(run(job));
+    expect(added).toMatchObject([{ queue: 'payment-deadlines', id: `expiry-${a1}-2`, delayMs: week, data: { round: '2' } }]);
+  });
+
+  it('releases what is held, once', async () => {
+    const clock: { at?: Date } = {};
+    const { worker, job, types, added, asked } = await authorize(clock, isoIn(1_000));
+    clock.at = new Date(Date.now() + 1_000);
+    await worker.expire(run(job));
+    await worker.expire(run(job, 2));
+    expect((await types()).slice(-2)).toEqual(['AuthorizationExpired', 'VoidStarted']);
+    const [release] = await asked();
+    await worker.operate(run(release ?? job));
+    expect((await types()).slice(-2)).toEqual(['VoidSucceeded', 'PaymentCanceled']);
+    expect(added).toEqual([]);
+  });
+
+  it('waits for what is under way', async () => {
+    const clock: { at?: Date } = {};
+    const { worker, job, give, types, added } = await authorize(clock, isoIn(week));
+    await give({ type: 'Capture', captureId: r1, amount: 1, final: false, at: isoIn(0) });
+    clock.at = new Date(Date.now() + week);
+    await worker.expire(run(job));
+    expect((await types()).at(-1)).toBe('CaptureStarted');
+    expect(added).toMatchObject([{ id: `expiry-${a1}-2`, delayMs: 5_000 }]);
+    await expect(worker.expire(run({ ...job, data: { ...job.data, paymentId: randomUUID() } }))).rejects.toThrow('payment_not_found');
+  });
+
+  it('is nobody else’s where the money was surplus', async () => {
+    const { provider } = forgetful();
+    const { start, asked, give } = platform(provider);
+    await start(x.createManual, process);
+    await give(x.record(a1, x.declined));
+    await give(x.cancel(r1));
+    await give(x.record(a1, { ...x.authorized, expiresAt: isoIn(week) }));
+    expect((await asked()).map(({ id }) => id)).toEqual([`void-reversal-${a1}`]);
+  });
+});
+
+it('tells the provider that a capture is the last', async () => {
+  const { provider } = forgetful();
+  const finals: (boolean | undefined)[] = [];
+  provider.capture = async ({ final, amount }) => {
+    finals.push(final);
+    return x.done(amount);
+  };
+  const { worker, start } = platform(provider);
+  const soon = new Date().toISOString();
+  const held = [x.createManual, process, x.record(a1, x.authorized)];
+  await worker.operate(run(await start(...held, { type: 'Capture', captureId: r1, amount: 1_000, final: false, at: soon })));
+  await worker.operate(run(await start({ type: 'Capture', captureId: r2, amount: 1_000, final: true, at: soon })));
+  expect(finals).toEqual([undefined, true]);
 });
 
 describe('finding out', () => {

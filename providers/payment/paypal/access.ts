@@ -10,7 +10,11 @@ export type Access = { client: PayPalClient; requests: PayPalRequests; webUrl: s
  * Which order belongs to which of our references. PayPal can't be asked for an order by a name of ours, so that what was asked for a
  * moment ago is kept in memory; what is older is known to the payment itself, or comes by webhook.
  */
-export type KnownOrders = { keep: (reference: string, order: Order) => void; of: (reference: string) => string | undefined };
+export type KnownOrders = {
+  keep: (reference: string, order: Order) => void;
+  of: (reference: string) => string | undefined;
+  forget: (reference: string) => void;
+};
 
 export const knownOrders = (limit = 10_000): KnownOrders => {
   const ids = new Map<string, string>();
@@ -22,6 +26,7 @@ export const knownOrders = (limit = 10_000): KnownOrders => {
       if (ids.size > limit && oldest !== undefined) ids.delete(oldest);
     },
     of: (reference) => ids.get(reference),
+    forget: (reference) => void ids.delete(reference),
   };
 };
 

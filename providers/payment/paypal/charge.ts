@@ -131,6 +131,7 @@ const asked = async (access: Access, order: Order, { reference, capture, tracepa
   }
   if (answer.issue === 'PAYER_ACTION_REQUIRED' || answer.issue === 'ORDER_NOT_APPROVED')
     return actionOn({ id: order.id, links: answer.links ?? order.links }, access.webUrl);
+  if (answer.issue === 'DUPLICATE_INVOICE_ID') access.orders.forget(reference);
   if (!paidBefore.includes(answer.issue)) return outcomeOfRefusal(answer, order.id);
   const now = await readOrder(access, order.id, traceparent);
   return 'id' in now ? settled(access, now, reference) : { status: 'unknown', reason: now.reason, providerReference: order.id };

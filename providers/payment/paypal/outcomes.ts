@@ -103,8 +103,8 @@ export const outcomeOfRefund = (refund: Refund): OperationOutcome => {
 export const outcomeOfRefusal = ({ issue, message }: Refusal, orderId: string | null): AttemptOutcome => {
   const code = declineOfIssue(issue);
   if (code) return declined(code, issue, message, orderId);
-  // It bears our own reference: something was taken in its name, in an order that we don't know of.
-  if (issue === 'DUPLICATE_INVOICE_ID') return unclear('another payment with our reference', orderId ?? undefined);
+  // It bears our own reference: something was taken in its name, in an order that we don't know of. This one tells nothing of it.
+  if (issue === 'DUPLICATE_INVOICE_ID') return unclear('another payment with our reference');
   if (issue === 'ORDER_COMPLETION_IN_PROGRESS' && orderId !== null) return { status: 'pending', providerReference: orderId };
   return { status: 'not_sent', reason: `${issue}: ${message}`, retriable: false };
 };

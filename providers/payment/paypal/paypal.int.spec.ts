@@ -250,6 +250,9 @@ describe('what may go wrong on the way', () => {
     const elsewhere = await house.open({});
     const asked = { ...request, attemptId: request.reference };
     expect(await elsewhere.retrieveAttempt({ ...asked, providerReference: null })).toMatchObject({ status: 'unknown' });
+    expect(await elsewhere.retrieveAttempt({ ...asked, providerReference: null, unanswered: true })).toEqual({ status: 'not_found' });
+    expect(await elsewhere.charge(request)).toMatchObject({ status: 'captured', amount: 10_000 });
+    expect(moved(request)).toEqual(['charge']);
     expect(await elsewhere.retrieveAttempt({ ...asked, providerReference: reference(outcome) })).toMatchObject({ status: 'captured', amount: 10_000 });
   });
 
@@ -292,6 +295,12 @@ describe('what may go wrong on the way', () => {
     const request = chargeOf({ token: `vault:refused-${issue}` });
     expect((await at().charge(request)).status).toBe(status);
     expect(moved(request)).toEqual([]);
+  });
+
+  it('stays in doubt where something else was paid in its name', async () => {
+    const request = chargeOf({ token: 'vault:refused-DUPLICATE_INVOICE_ID' });
+    expect(await at().charge(request)).not.toHaveProperty('providerReference');
+    expect(await at().retrieveAttempt({ ...request, attemptId: request.reference, providerReference: null })).toMatchObject({ status: 'unknown' });
   });
 
   it('waits for what PayPal looks into, and hears how it ended', async () => {
