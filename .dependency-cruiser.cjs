@@ -57,6 +57,12 @@ module.exports = {
       { path: 'node_modules/@eventstore/db-client/(?!generated/)' },
     ),
     rule(
+      'one-door-to-paypal',
+      "only requests.ts imports PayPal's superseded library",
+      { pathNot: `^providers/payment/paypal/requests\\.js$|${outside}|${spec}` },
+      { path: 'node_modules/@paypal/' },
+    ),
+    rule(
       'no-tests-in-production',
       'specs, tests, bench and scripts are not imported by what runs',
       { pathNot: `${spec}|${outside}` },
