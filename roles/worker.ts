@@ -7,6 +7,7 @@ import { feedChannel } from '../providers/message/in-app/feed.ts';
 import { pausing } from '../providers/message/pausing.ts';
 import { undecidedPayments } from '../query/payment/undecided.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
+import { runOperations } from '../workers/notification/operations.ts';
 import { runReceipts } from '../workers/notification/receipts.ts';
 import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
 import { contradictions } from '../workers/payment/contradictions.ts';
@@ -45,6 +46,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
     await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
+    ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, templates, email: config.OPERATIONS_EMAIL })]),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),

@@ -77,6 +77,13 @@ export const Variables = Type.Object({
   }),
 
   ...providerVariables,
+  OPERATIONS_EMAIL: Type.Optional(
+    Type.String({
+      pattern: '^[^\\s@<>,]+@[^\\s@<>,]+$',
+      description: 'Who is written to when a refund fails, a payment waits for approval, is disputed, or its authorization expires; nobody unless set',
+      expected: 'an e-mail address: payments@shop.example',
+    }),
+  ),
 
   COMMAND_WAIT_MS: milliseconds(10_000, 60_000, 'How long process, capture and refund wait for their outcome'),
   COMMAND_MAX_WAIT_MS: milliseconds(30_000, 60_000, 'The longest wait that a caller may prefer'),

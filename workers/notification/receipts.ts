@@ -68,11 +68,10 @@ export const receiptOf = ({ id, type, time, data }: PublicEvent): Asked | undefi
 
 export type ReceiptSettings = { notifications: Pick<NotificationHandler, 'handle'>; templates: Templates };
 
-/** Asks for the notification of one public event. */
-export const sendReceipt =
-  ({ notifications, templates }: ReceiptSettings) =>
-  async (event: PublicEvent): Promise<void> => {
-    const asked = receiptOf(event);
+/** Asks for the notification of one public event, where it wants one. */
+export const requestNotification =
+  ({ notifications, templates }: ReceiptSettings, actor: string) =>
+  async (event: PublicEvent, asked: Asked | undefined): Promise<void> => {
     if (!asked) return;
     const template = await templates.latest(asked.template);
     if (!template) throw new Error(`there is no template ${asked.template}, which ${event.type} needs`);
@@ -90,14 +89,19 @@ export const sendReceipt =
       { type: 'Request', request },
       {
         commandId: v5('request', asked.id),
-        actor: 'worker:receipts',
+        actor,
         correlationId: event.subject,
         causationId: event.id,
         ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
       },
     );
-    if ('rejected' in handled) throw new Error(`the receipt of ${event.type} ${event.id} was refused: ${handled.rejected}`);
+    if ('rejected' in handled) throw new Error(`the notification of ${event.type} ${event.id} was refused: ${handled.rejected}`);
   };
+
+export const sendReceipt = (settings: ReceiptSettings) => {
+  const request = requestNotification(settings, 'worker:receipts');
+  return async (event: PublicEvent): Promise<void> => request(event, receiptOf(event));
+};
 
 /** Turns the payment service's public events into notifications, for as long as it runs. */
 export const runReceipts = ({ bus, ...settings }: ReceiptSettings & { bus: Bus }): Promise<{ stop: () => Promise<void> }> =>
