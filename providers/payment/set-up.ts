@@ -4,6 +4,7 @@ import { refreshed } from '../../platform/refreshed.ts';
 import type { PaymentProvider, ProviderCheck } from './provider.ts';
 import type { ProviderMetrics } from './provider-metrics.ts';
 import { withCircuit } from './with-circuit.ts';
+import { withTrace } from './with-trace.ts';
 
 /** One provider as it is used: timed, checked, and left alone while it fails. */
 export type ProviderSetUp = {
@@ -29,7 +30,8 @@ type Settings = {
 export const setUp = (bare: PaymentProvider, { guarded = true, metrics, onCircuit = () => {}, checkEveryMs = 30_000 }: Settings = {}): ProviderSetUp => {
   const breaker = circuitBreaker({ onChange: onCircuit });
   const circuit = guarded ? breaker.standing : alwaysClosed;
-  const timed = metrics?.timed(bare) ?? bare;
+  const traced = withTrace(bare);
+  const timed = metrics?.timed(traced) ?? traced;
   metrics?.show(bare.name, () => circuit().state);
   const checks = refreshed(
     async (): Promise<Checked> => {

@@ -1,5 +1,6 @@
 import http, { type Agent, type ClientRequest } from 'node:http';
 import https from 'node:https';
+import { currentTrace } from '../../../platform/telemetry/current-trace.ts';
 
 /** One call on its way. `sent`: whether the connection stood, so that a byte of it may have arrived. */
 export type Passage = { sent: boolean };
@@ -15,6 +16,8 @@ export const openConnections = ({ secure, timeoutMs }: { secure: boolean; timeou
   return {
     for: (passage) => {
       const watched = (request: ClientRequest, ...rest: readonly unknown[]): void => {
+        const traceparent = currentTrace();
+        if (traceparent !== undefined) request.setHeader('traceparent', traceparent);
         watch(request, passage, { secure, timeoutMs });
         Reflect.apply(addRequest, agent, [request, ...rest]);
       };

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { currentTrace } from '../../../platform/telemetry/current-trace.ts';
 import { type Answer, asked } from './calls.ts';
 import type { Shape } from './shapes.ts';
 
@@ -26,13 +27,22 @@ export const openClient = async ({ secretKey, baseUrl, timeoutMs = 30_000, multi
   const { default: Stripe } = await import('stripe');
   const stripe = new Stripe(secretKey, {
     // Its client on Node's http sends a request again by itself where the connection was closed, and its time-out starts anew with each byte.
-    httpClient: Stripe.createFetchHttpClient((input: string | Request | URL, init?: RequestInit) => fetch(input, { ...init, redirect: 'manual' })),
+    httpClient: Stripe.createFetchHttpClient((input: string | Request | URL, init?: RequestInit) =>
+      fetch(input, { ...init, redirect: 'manual', headers: traced(init?.headers) }),
+    ),
     maxNetworkRetries: 0,
     timeout: timeoutMs,
     telemetry: false,
     ...(baseUrl && addressOf(baseUrl)),
   });
   return { stripe, multicapture, ask: (shape, call) => asked(() => call(stripe), shape, timeoutMs) };
+};
+
+const traced = (given: RequestInit['headers']): Headers => {
+  const headers = new Headers(given);
+  const traceparent = currentTrace();
+  if (traceparent !== undefined) headers.set('traceparent', traceparent);
+  return headers;
 };
 
 const addressOf = (baseUrl: string) => {
