@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPayPalHouse, type PayPalHouse } from '../../../test/support/paypal/house.ts';
+import { keys, openPayPalHouse, type PayPalHouse } from '../../../test/support/paypal/house.ts';
 import type { ChargeRequest, OperationRequest } from '../provider.ts';
+import { knownOrders } from './access.ts';
+import { pay } from './charge.ts';
+import { openClient } from './client.ts';
 import { paymentsOf } from './fake-paypal/books.ts';
 import { createOrder } from './fake-paypal/orders.ts';
 import { eventOf } from './fake-paypal/webhooks.ts';
-import { belongingOf } from './references.ts';
+import { belongingOf, customId } from './references.ts';
+import { loadRequests } from './requests.ts';
 
 let house: PayPalHouse;
 beforeAll(async () => {
@@ -157,6 +161,18 @@ describe('an order that the shop’s page has made', () => {
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['captured', 'not_sent']);
     expect([...moved(one), ...moved(other)]).toEqual(['charge']);
     expect(await at().charge(chargeOf({ token }))).toMatchObject({ status: 'not_sent', retriable: false });
+  });
+
+  it('is paid for the attempt that it names, where another took it over in between', async () => {
+    const [one, other] = [chargeOf(), chargeOf()];
+    const id = made();
+    orderOf(id).purchase_units[0].custom_id = customId(other.paymentId, other.reference);
+    const requests = await loadRequests({ ...keys, baseUrl: house.fake.url });
+    const access = { requests, client: openClient({ requests, baseUrl: house.fake.url, timeoutMs: 1_500 }), webUrl: '', orders: knownOrders() };
+    const paid = { reference: one.reference, capture: true };
+    expect(await pay(access, orderOf(id), paid, { key: 'resume' })).toMatchObject({ status: 'not_sent', retriable: false });
+    expect(await at().charge({ ...other, token: `order:${id}` })).toMatchObject({ status: 'captured' });
+    expect([...moved(one), ...moved(other)]).toEqual(['charge']);
   });
 
   it.each([

@@ -10,7 +10,7 @@ const between = certificate({ name: 'An authority of this test', issuer: authori
 const signer = certificate({ name: 'messageverificationcerts.paypal.com', issuer: between });
 export const chain = { authority, between, signer };
 
-const keys = { clientId: 'client-of-this-test', clientSecret: 'secret-of-this-test', webhookId: '5GP028458E2496506' };
+export const keys = { clientId: 'client-of-this-test', clientSecret: 'secret-of-this-test', webhookId: '5GP028458E2496506' };
 
 /** A fake PayPal, and the adapter that speaks to it. `faults`: what was said that PayPal's own description doesn't have. */
 export const openPayPalHouse = async (settings: Partial<PayPalSettings> = {}, pem = `${signer.pem}${between.pem}`) => {
