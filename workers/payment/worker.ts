@@ -76,8 +76,12 @@ export const paymentWorker = (settings: PaymentWorkerSettings) => {
   /** At a first try nothing can have happened since it was started: what this process knows of that will do, without a read. */
   const recall = async (data: Data) => {
     const started = (state: Payment) => state.status === 'created' && found(data, state) !== undefined;
-    const known = await payments.waitUntil(data.paymentId ?? '', started, { timeoutMs: recallMs });
-    return known ? found(data, known.state) : load(data);
+    const id = data.paymentId ?? '';
+    const known = await payments.waitUntil(id, started, { timeoutMs: recallMs });
+    if (!known) return load(data);
+    // Woken while its history was read, it may have seen the start of what is long done.
+    const newest = await payments.waitUntil(id, started, { timeoutMs: 0 });
+    return found(data, (newest ?? known).state);
   };
 
   const tell = (paymentId: string, said: Said, data: Data, { provider, occasion }: { provider: PaymentProvider | undefined; occasion?: string }) =>
