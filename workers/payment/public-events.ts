@@ -41,14 +41,14 @@ type OfPayment = Exclude<Told, OfReconciliation>;
 export const toldTypes: readonly string[] = Object.keys(publicTypes);
 const isTold = (event: Recorded): event is Recorded<Told> => Object.hasOwn(publicTypes, event.type);
 
-/** The payment that an event is of. What public events say of it never changes, so what this process has in memory will do. */
-export type LoadPayment = (id: string) => Promise<{ state: Payment } | undefined>;
+/** The payment that an event is of, as it is once `holds`. What else public events say of it never changes, so what this process has in memory will do. */
+export type LoadPayment = (id: string, holds: (payment: CreatedPayment) => boolean) => Promise<{ state: Payment } | undefined>;
 
 /** From memory where it is there, else read. */
 export const recallPayment =
   (payments: Pick<PaymentHandler, 'load' | 'waitUntil'>): LoadPayment =>
-  async (id) =>
-    (await payments.waitUntil(id, ({ status }) => status === 'created', { timeoutMs: 500 })) ?? (await payments.load(id));
+  async (id, holds) =>
+    (await payments.waitUntil(id, (state) => state.status === 'created' && holds(state), { timeoutMs: 500 })) ?? (await payments.load(id));
 
 /**
  * The CloudEvent of one of ours; undefined for what stays private. Its id is that of the event, so that who gets it twice can tell. The
@@ -57,17 +57,19 @@ export const recallPayment =
 export const toPublic = async (event: Recorded, load: LoadPayment): Promise<PublicEvent | undefined> => {
   if (!isTold(event)) return undefined;
   const data = event.type === 'ReconciliationCompleted' ? aboutReconciliation(event.data) : await aboutEvent(event, load);
-  return {
-    specversion: '1.0',
-    id: event.id,
-    source: '/payments',
-    type: publicTypes[event.type],
-    subject: event.streamId,
-    time: event.at,
-    datacontenttype: 'application/json',
-    ...(event.metadata.traceparent !== undefined && { traceparent: event.metadata.traceparent }),
-    data,
-  };
+  return (
+    data && {
+      specversion: '1.0',
+      id: event.id,
+      source: '/payments',
+      type: publicTypes[event.type],
+      subject: event.streamId,
+      time: event.at,
+      datacontenttype: 'application/json',
+      ...(event.metadata.traceparent !== undefined && { traceparent: event.metadata.traceparent }),
+      data,
+    }
+  );
 };
 
 const aboutReconciliation = ({ provider, day, run, totals, findings }: OfReconciliation['data']) => {
@@ -75,18 +77,26 @@ const aboutReconciliation = ({ provider, day, run, totals, findings }: OfReconci
   return { provider, day, run, totals, missing: count('missing'), extra: count('extra'), different: count('different') };
 };
 
+/** Undefined where another provider was asked at once: that is nobody's business, least of all the customer's. */
 const aboutEvent = async (event: Recorded<OfPayment>, load: LoadPayment) => {
-  const about = event.type === 'PaymentCreated' ? event.data : await createdPayment(event, load);
-  return { ...aboutPayment(event.streamId, about), amount: event.data.amount, currency: event.data.currency, ...particulars(event) };
+  const { amount, currency } = event.data;
+  if (event.type === 'PaymentCreated') return { ...aboutPayment(event.streamId, event.data), amount, currency };
+  const payment = await createdPayment(event, load);
+  if (event.type === 'AttemptDeclined' && payment.attempts.some(({ after }) => after === event.data.attemptId)) return undefined;
+  return { ...aboutPayment(event.streamId, payment), amount, currency, ...particulars(event) };
 };
 
 type About = Pick<CreatedPayment, 'reference' | 'description' | 'customer' | 'metadata'>;
 
-const createdPayment = async ({ type, id, streamId }: Recorded, load: LoadPayment): Promise<About> => {
-  const loaded = await load(streamId);
-  if (loaded?.state.status !== 'created') throw new Error(`${type} ${id} is of payment ${streamId}, which isn't there`);
+const createdPayment = async (event: Recorded<OfPayment>, load: LoadPayment): Promise<CreatedPayment> => {
+  const loaded = await load(event.streamId, (payment) => event.type !== 'AttemptDeclined' || isAnswered(payment, event.data.attemptId));
+  if (loaded?.state.status !== 'created') throw new Error(`${event.type} ${event.id} is of payment ${event.streamId}, which isn't there`);
   return loaded.state;
 };
+
+/** Once it was declined, and later perhaps wasn't: then it is known too whether another provider was asked, which is decided with it. */
+const isAnswered = ({ attempts }: CreatedPayment, attemptId: string): boolean =>
+  attempts.some(({ id, status }) => id === attemptId && (status === 'declined' || status === 'authorized' || status === 'succeeded'));
 
 const aboutPayment = (paymentId: string, { reference, description, customer, metadata }: About) => ({
   paymentId,
@@ -103,9 +113,8 @@ const aboutPayment = (paymentId: string, { reference, description, customer, met
   }),
 });
 
-const particulars = (event: OfPayment): Readonly<Record<string, string>> => {
+const particulars = (event: Exclude<OfPayment, { type: 'PaymentCreated' }>): Readonly<Record<string, string>> => {
   switch (event.type) {
-    case 'PaymentCreated':
     case 'PaymentCanceled':
       return {};
     case 'AuthorizationExpired':

@@ -6,7 +6,7 @@ import * as x from '../../domain/payment/examples.ts';
 import { asyncApi } from '../../platform/bus/asyncapi.ts';
 import { publicTypes } from '../../platform/bus/public-events.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
-import { toldTypes, toPublic } from './public-events.ts';
+import { recallPayment, toldTypes, toPublic } from './public-events.ts';
 
 const due = (disputeId: string, evidenceDueBy: string): PaymentCommand => ({
   type: 'RecordDispute',
@@ -67,6 +67,36 @@ it.each([
   ],
 ])('tells others what concerns them', async (commands, types) => {
   expect((await told(...commands)).map(({ type }) => type)).toEqual(types.map((type) => `payment.${type}`));
+});
+
+it('keeps to itself that one provider declined where another is asked at once', async () => {
+  const routed = { ...x.process('a1'), route: x.routeTo('first', ['second']) };
+  const next = x.stateAfter(x.create, routed, x.record('a1', x.declined)).attempts[1]?.id ?? '';
+  expect((await told(x.create, routed, x.record('a1', x.declined), x.record(next, x.captured))).map(({ type }) => type)).toEqual([
+    'payment.created',
+    'payment.captured',
+  ]);
+  const refused = await told(x.create, routed, x.record('a1', x.declined), x.record(next, x.declined));
+  expect(refused.map(({ type, data }) => [type, data.attemptId])).toEqual([
+    ['payment.created', undefined],
+    ['payment.declined', next],
+  ]);
+});
+
+it('waits for what this process has not seen yet', async () => {
+  const commands = [x.create, x.process('a1'), x.record('a1', x.declined)];
+  const asked: boolean[] = [];
+  const states = [x.stateAfter(x.create), x.stateAfter(x.create, x.process('a1')), x.stateAfter(...commands)];
+  const load = recallPayment({
+    waitUntil: async (_, settled) => {
+      asked.push(...states.map((state) => settled(state)));
+      return undefined;
+    },
+    load: async () => ({ state: x.stateAfter(...commands), version: 3, position: 0n, createdAt: '', updatedAt: '' }),
+  });
+  const event = memoryLog().append('payment-p1', x.historyOf(...commands)[2] ?? { type: 'none', data: {} });
+  expect(await toPublic(event, load)).toMatchObject({ type: 'payment.declined' });
+  expect(asked).toEqual([false, false, true]);
 });
 
 it('says what a receipt needs', async () => {
