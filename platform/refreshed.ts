@@ -2,6 +2,8 @@
 export type Refreshed<T> = {
   /** Undefined until it was found for the first time. Never waits. */
   current: () => T | undefined;
+  /** Not older than it may be: waits where it is looked for. Undefined where it never was found. */
+  fresh: () => Promise<T | undefined>;
   /** Looks now, or waits for who is looking already. Keeps what was found before where it fails. */
   refresh: () => Promise<void>;
 };
@@ -29,9 +31,14 @@ export const refreshed = <T>(
     return looking;
   };
 
+  const isOld = (): boolean => now() - lookedAt >= everyMs;
   return {
     current: () => {
-      if (now() - lookedAt >= everyMs) void refresh();
+      if (isOld()) void refresh();
+      return found;
+    },
+    fresh: async () => {
+      if (isOld()) await refresh();
       return found;
     },
     refresh,

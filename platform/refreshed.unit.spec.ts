@@ -33,6 +33,16 @@ describe('what is refreshed', () => {
     expect(look).toHaveBeenCalledTimes(2);
   });
 
+  it('is waited for by who wants no old one', async () => {
+    const { fresh, look, at } = given();
+    expect(await fresh()).toBe('first');
+    look.mockResolvedValue('second');
+    at(99);
+    expect(await fresh()).toBe('first');
+    at(100);
+    expect(await fresh()).toBe('second');
+  });
+
   it('stays as it was when it cannot be found, and is tried again later', async () => {
     const { current, refresh, look, errors, at } = given();
     await refresh();

@@ -58,8 +58,8 @@ export const healthOfProviders = (setUps: readonly ProviderSetUp[]) => (): Recor
     setUps.map(({ provider, circuit, lastCheck }) => {
       const check = lastCheck();
       const { state } = circuit();
-      const status = check === undefined ? 'unknown' : check.status === 'ok' && state !== 'open' ? 'ok' : 'down';
-      const detail = check === undefined || check.status === 'ok' ? `circuit ${state}` : `${check.status}, circuit ${state}`;
-      return [provider.name, { status, detail }];
+      const found = check === undefined ? 'unknown' : check.status === 'ok' ? 'ok' : 'down';
+      const status = state === 'open' ? 'down' : found;
+      return [provider.name, { status, detail: `${check?.status ?? 'not checked yet'}, circuit ${state}` }];
     }),
   );

@@ -47,13 +47,13 @@ export const providersQuery =
       config: { permission: 'payments:read' },
       schema: { tags: ['Routing'], summary: 'The providers that are set up, and how they are', response: { 200: Type.Object({ data: Type.Array(Provider) }) } },
       handler: async () => {
-        const observed = rates.all();
+        const observed = await rates.all();
         return { data: providers.map((one) => shown(one, observed)) };
       },
     });
   };
 
-const shown = ({ provider, circuit, lastCheck }: ProviderSetUp, observed: ReturnType<LateRates['all']>) => {
+const shown = ({ provider, circuit, lastCheck }: ProviderSetUp, observed: Awaited<ReturnType<LateRates['all']>>) => {
   const { name, abilities } = provider;
   const { state, retryInMs } = circuit();
   return {

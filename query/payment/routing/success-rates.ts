@@ -13,9 +13,9 @@ export const observedRates = async (
   analytics: Analytics,
   { interval, from, to }: { interval: Interval; from: string; to: string },
 ): Promise<ObservedRate[]> => {
-  const groups = await summed(analytics, { interval, from, to }, ({ provider, currency, method }) => ({ provider, currency, method }));
+  const groups = await summed(analytics, { interval, from, to }, ['provider', 'currency', 'method']);
   return groups.flatMap(({ head: { provider, currency, method }, sums }) => {
-    if (provider === null || method === null) return [];
+    if (!provider || !currency || !method) return [];
     const authorized = countIn(sums, 'authorized');
     const attempts = authorized + countIn(sums, 'declined') + countIn(sums, 'notSent') + Math.max(0, countIn(sums, 'unknown') - countIn(sums, 'resolved'));
     return attempts > 0 ? [{ provider, currency, method, attempts, rate: Math.round((authorized / attempts) * 10_000) / 10_000 }] : [];
@@ -29,16 +29,17 @@ export const rateAmong = (rates: readonly ObservedRate[], fewest = 1): ((of: Of)
 };
 
 export type LateRates = {
-  /** Null with fewer than 20 attempts, or before the figures were first read. */
+  /** Never waits. Null with fewer than 20 attempts, or before the figures were first read. */
   rate: (of: Of) => number | null;
-  all: () => readonly ObservedRate[];
+  /** All there are; waits where they are older than some seconds. */
+  all: () => Promise<readonly ObservedRate[]>;
   refresh: () => Promise<void>;
 };
 
 const hour = 3_600_000;
 const fewest = 20;
 
-/** Of the last 24 hours, as of some seconds ago: who asks never waits. */
+/** Of the last 24 hours, as of some seconds ago. */
 export const lateRates = (
   analytics: Analytics,
   { now = () => new Date(), everyMs = 10_000, onError }: { now?: () => Date; everyMs?: number; onError?: (error: unknown) => void } = {},
@@ -49,5 +50,5 @@ export const lateRates = (
     return { rates, rate: rateAmong(rates, fewest) };
   };
   const kept: Refreshed<Awaited<ReturnType<typeof look>>> = refreshed(look, { everyMs, ...(onError && { onError }) });
-  return { rate: (of) => kept.current()?.rate(of) ?? null, all: () => kept.current()?.rates ?? [], refresh: kept.refresh };
+  return { rate: (of) => kept.current()?.rate(of) ?? null, all: async () => (await kept.fresh())?.rates ?? [], refresh: kept.refresh };
 };
