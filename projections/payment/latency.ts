@@ -11,12 +11,15 @@ export const latencyBuckets = 144;
 /** The bucket of a time. Milliseconds; what is below one counts as one. */
 export const latencyBucketOf = (ms: number): number => Math.min(latencyBuckets - 1, Math.ceil(Math.log(Math.max(1, ms)) / logOfGrowth));
 
-/** The quantile by nearest rank, in milliseconds; null where nothing was measured. `counts`: by bucket. */
-export const latencyQuantile = (counts: ArrayLike<number>, total: number, quantile: number): number | null => {
+// What is said of a bucket: as far from its one end as from its other.
+const middles: readonly number[] = Array.from({ length: latencyBuckets }, (_, bucket) => Math.round(((2 * growth ** bucket) / (growth + 1)) * 100) / 100);
+
+/** The quantile by nearest rank, in milliseconds; null where nothing was measured. `counts`: by bucket, from a slot on. */
+export const latencyQuantile = (counts: ArrayLike<number>, from: number, total: number, quantile: number): number | null => {
   let left = Math.max(1, Math.ceil(total * quantile));
-  for (let bucket = 0; bucket < counts.length; bucket += 1) {
-    left -= counts[bucket] ?? 0;
-    if (left <= 0) return Math.round(((2 * growth ** bucket) / (growth + 1)) * 100) / 100;
+  for (let bucket = 0; bucket < latencyBuckets; bucket += 1) {
+    left -= counts[from + bucket] ?? 0;
+    if (left <= 0) return middles[bucket] ?? null;
   }
   return null;
 };

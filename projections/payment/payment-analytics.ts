@@ -45,7 +45,7 @@ const mostCalls = 1_000;
 /** By hour, day and month, each on its own, so that a year is twelve documents of a provider and currency. */
 export const paymentAnalytics: Projection<PaymentEvent, AnalyticsDocument> = {
   name: 'payment-analytics',
-  version: 2,
+  version: 3,
   store: 'postgres',
   indexes: { span: 'text', provider: 'text', currency: 'text' },
   handles: paymentEventTypes,

@@ -4,11 +4,12 @@ import { intervals } from '../../projections/payment/payment-analytics.ts';
 import { figureNames } from '../../projections/payment/payment-figures.ts';
 import { dimensions } from './figures.ts';
 
-const Rate = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
+const Ratio = (description: string) => Type.Union([Type.Number({ minimum: 0 }), Type.Null()], { description });
+const Milliseconds = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 const NameOrNull = Type.Union([Type.String(), Type.Null()]);
 const Count = Type.Integer();
 const Latency = Type.Object(
-  { measured: Count, p50: Rate, p95: Rate, p99: Rate },
+  { measured: Count, p50: Milliseconds, p95: Milliseconds, p99: Milliseconds },
   { description: 'From the start of an attempt to the provider’s first answer, in milliseconds, at most 5 % off; null where nothing was measured' },
 );
 
@@ -17,9 +18,14 @@ const row = {
   currency: Currency,
   ...Object.fromEntries(dimensions.map((dimension) => [dimension, Type.Optional(NameOrNull)])),
   ...Object.fromEntries(figureNames.map((name) => [name, Count])),
-  failed: Count,
-  unresolved: Count,
-  ...Object.fromEntries(['authorizationRate', 'successRate', 'conversionRate', 'refundRate', 'disputeRate', 'averageTicket'].map((name) => [name, Rate])),
+  failed: Type.Integer({ description: 'Attempts that came to nothing: declined, or never sent' }),
+  unresolved: Type.Integer({ description: 'Still unknown, of what became so in this time' }),
+  authorizationRate: Ratio('Authorized of attempted'),
+  successRate: Ratio('Paid of those that were to be paid'),
+  conversionRate: Ratio('Paid of created'),
+  refundRate: Ratio('Refunds, of payments paid'),
+  disputeRate: Ratio('Disputes, of payments paid'),
+  averageTicket: Ratio('Minor units captured for each payment that was paid, without surplus'),
   latency: Latency,
   declines: Type.Record(Type.String(), Count),
 };

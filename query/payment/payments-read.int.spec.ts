@@ -1,5 +1,7 @@
+import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentHouse } from '../../test/support/payment-house.ts';
+import { AnalyticsAnswer } from './analytics-schemas.ts';
 
 let house: Awaited<ReturnType<typeof paymentHouse>>;
 const made: string[] = [];
@@ -95,7 +97,9 @@ describe('analytics', () => {
   const analytics = async (query = '') => (await read(`/api/v1/analytics?${query}`)).body;
 
   it('tells how payments went, in each currency', async () => {
-    const { data, totals, interval } = await analytics();
+    const answer = await analytics();
+    expect([...Compile(AnalyticsAnswer).Errors(answer)]).toEqual([]);
+    const { data, totals, interval } = answer;
     expect(interval).toBe('day');
     expect(totals).toMatchObject([
       { currency: 'EUR', bucket: null, created: 1, attempted: 1, succeeded: 1, capturedVolume: 10_000, averageTicket: 10_000 },

@@ -7,8 +7,8 @@ import {
   type PaymentFigures,
   spanOf,
 } from '../../projections/payment/payment-analytics.ts';
-import { type FigureName, latenciesFrom, slotOf, slots } from '../../projections/payment/payment-figures.ts';
-import { eachCount } from '../../projections/payment/tally.ts';
+import { type FigureName, slotOf, slots } from '../../projections/payment/payment-figures.ts';
+import { addTo } from '../../projections/payment/tally.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 
 export type Analytics = Pick<ReadModel<AnalyticsDocument>, 'find'>;
@@ -21,24 +21,25 @@ export type Asked = { interval: Interval; from: string; to: string } & { [F in '
 /** Counts by slot. */
 export type Sums = Float64Array;
 export const countIn = (sums: Sums, name: FigureName): number => sums[slotOf(name)] ?? 0;
-export const latenciesIn = (sums: Sums): Sums => sums.subarray(latenciesFrom);
 
 const pageSize = 5_000;
 
-/** What lies in a time (RFC 3339), from the bucket that `from` is in, added up in groups that `headOf` tells apart. */
-export const summed = async <H extends object>(analytics: Analytics, asked: Asked, headOf: (kind: Kind) => H): Promise<Group<H>[]> => {
-  const groups = new Map<string, Group<H>>();
-  for await (const document of documentsOf(analytics, asked)) addTo(groups, document, asked, headOf);
+/** What was added up: the sums of all kinds that have this head in common. */
+export type Group = { head: Partial<Kind>; sums: Sums };
+type Fields = readonly (keyof Kind)[];
+
+/** What lies in a time (RFC 3339), from the bucket that `from` is in, added up in groups that these fields tell apart. */
+export const summed = async (analytics: Analytics, asked: Asked, by: Fields): Promise<Group[]> => {
+  const groups = new Map<string, Group>();
+  for await (const document of documentsOf(analytics, asked)) addDocument(groups, document, asked, by);
   return [...groups.values()];
 };
 
-export type Group<H> = { head: H; sums: Sums };
-
-/** The groups in larger ones. */
-export const regrouped = <H extends object, L extends object>(groups: readonly Group<H>[], headOf: (head: H) => L): Group<L>[] => {
-  const larger = new Map<string, Group<L>>();
+/** The groups in larger ones, by fewer fields. */
+export const regrouped = (groups: readonly Group[], by: Fields): Group[] => {
+  const larger = new Map<string, Group>();
   for (const { head, sums } of groups) {
-    const into = groupOf(larger, headOf(head));
+    const into = groupOf(larger, head, by);
     for (let slot = 0; slot < slots; slot += 1) into.sums[slot] = (into.sums[slot] ?? 0) + (sums[slot] ?? 0);
   }
   return [...larger.values()];
@@ -60,23 +61,24 @@ async function* documentsOf(analytics: Analytics, { interval, from, to, provider
 // As buckets are written, so that they compare as text.
 const inUtc = (at: string): string => new Date(at).toISOString();
 
-const addTo = <H extends object>(groups: Map<string, Group<H>>, document: PaymentFigures, asked: Asked, headOf: (kind: Kind) => H): void => {
+const addDocument = (groups: Map<string, Group>, document: PaymentFigures, asked: Asked, by: Fields): void => {
   const { bucket, provider, currency, kinds } = document;
   for (const [kind, tally] of Object.entries(kinds)) {
     const { country, method } = countryAndMethodOf(kind);
     if ((asked.country !== undefined && country !== asked.country) || (asked.method !== undefined && method !== asked.method)) continue;
-    const { sums } = groupOf(groups, headOf({ bucket, provider, currency, country, method }));
-    eachCount(tally, (slot, count) => {
-      sums[slot] = (sums[slot] ?? 0) + count;
-    });
+    addTo(groupOf(groups, { bucket, provider, currency, country, method }, by).sums, tally);
   }
 };
 
-const groupOf = <H extends object>(groups: Map<string, Group<H>>, head: H): Group<H> => {
-  const key = Object.values(head).join('\n');
+const groupOf = (groups: Map<string, Group>, kind: Partial<Kind>, by: Fields): Group => {
+  let key = '';
+  for (const field of by) key += `${kind[field]}\n`;
   const known = groups.get(key);
   if (known) return known;
-  const made = { head, sums: new Float64Array(slots) };
+  const made = { head: headOf(kind, by), sums: new Float64Array(slots) };
   groups.set(key, made);
   return made;
 };
+
+/** These fields of it, in their order. */
+export const headOf = (kind: Partial<Kind>, by: Fields): Partial<Kind> => Object.fromEntries(by.map((field) => [field, kind[field]]));
