@@ -121,6 +121,17 @@ export const velocityContract = (open: () => Promise<Velocity>): void => {
     );
   });
 
+  it('counts a burst like attempts one after the other', async () => {
+    const key = randomUUID();
+    await velocity.note(attempt([key], { at: start - 70_000, card: 'x' }));
+    await velocity.note(attempt([key], { at: start - 30_000, card: 'w' }));
+    const burst = ['x', 'y', 'y', 'z', 'x', null].map((card, n) => attempt([key], { card, currency: n === 0 ? 'JPY' : 'GBP' }));
+    const told = await Promise.all(burst.map((one) => velocity.note(one)));
+    const highest = (window: number, of: keyof VelocityCounts) => Math.max(...told.map(({ counts }) => counts[0]?.[window]?.[of] ?? 0));
+    expect([highest(0, 'attempts'), highest(0, 'amount'), highest(0, 'cards')]).toEqual([7, 600, 4]);
+    expect([highest(1, 'attempts'), highest(1, 'amount'), highest(1, 'cards')]).toEqual([8, 700, 4]);
+  });
+
   it('counts as one would by hand', async () => {
     const step = fc.record({
       key: fc.constantFrom('a', 'b'),
