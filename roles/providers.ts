@@ -46,6 +46,8 @@ const wiring: Record<keyof typeof neededByProvider, Wiring> = {
             publicKey,
             privateKey,
             merchantAccounts: byCurrency(others.BRAINTREE_MERCHANT_ACCOUNTS),
+            requestKeys: others.BRAINTREE_REQUEST_KEYS === 'true',
+            partialSettlements: others.BRAINTREE_PARTIAL_SETTLEMENTS === 'true',
             ...(others.BRAINTREE_BASE_URL && { baseUrl: others.BRAINTREE_BASE_URL }),
           })
       : undefined,

@@ -27,6 +27,8 @@ export const providerVariables = {
       expected: 'currencies and accounts: GBP=shop_gbp,EUR=shop_eur',
     }),
   ),
+  BRAINTREE_REQUEST_KEYS: yesOrNo('Whether Braintree has enabled request keys for the account: then nothing that is sent again happens twice'),
+  BRAINTREE_PARTIAL_SETTLEMENTS: yesOrNo('Whether the account may capture an authorization in several parts'),
   BRAINTREE_BASE_URL: address("Address of Braintree's API; the live one unless set"),
   SANDBOX: yesOrNo('Whether the sandbox is among the providers; unless set, where there is no other'),
   SANDBOX_NAMES: Type.String({
