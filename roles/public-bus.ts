@@ -2,6 +2,7 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { eventStoreBus } from '../platform/bus/event-store.ts';
 import { runPublisher } from '../platform/bus/publisher.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
+import { type AloneOptions, runAlone } from '../platform/postgres/run-alone.ts';
 import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -10,13 +11,27 @@ export type PublicBus = Bus & {
   publish: () => Promise<{ stop: () => Promise<void> }>;
 };
 
-type Base = Pick<Foundation, 'log' | 'tail' | 'checkpoints' | 'payments' | 'rabbitMq'>;
+type Base = Pick<Foundation, 'log' | 'pool' | 'tail' | 'checkpoints' | 'payments' | 'rabbitMq'>;
 
 /** Public events over RabbitMQ where it is named, else over the event store. */
-export const publicBus = ({ log, tail, checkpoints, payments, rabbitMq }: Base): PublicBus => {
+export const publicBus = ({ log, pool, tail, checkpoints, payments, rabbitMq }: Base): PublicBus => {
   const told = recallPayment(payments);
   const source = { tail, checkpoints, types: toldTypes, toPublic: (event: Recorded) => toPublic(event, told), log };
   return rabbitMq
-    ? { consume: rabbitMq.consume, publish: () => runPublisher({ ...source, publish: rabbitMq.publish }) }
+    ? {
+        consume: rabbitMq.consume,
+        publish: async () =>
+          runAlone(
+            pool,
+            publishing(() => runPublisher({ ...source, publish: rabbitMq.publish }), log),
+          ),
+      }
     : { consume: eventStoreBus(source).consume, publish: async () => ({ stop: async () => {} }) };
 };
+
+/** Of several workers one publishes, so that each event comes once as a rule. */
+const publishing = (run: AloneOptions['run'], log: Foundation['log']): AloneOptions => ({
+  name: 'public events',
+  run,
+  onError: (err) => log.warn({ err }, 'public events are not published by this process now; it tries again'),
+});
