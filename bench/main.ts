@@ -13,7 +13,7 @@ import { risk } from './measures/risk.ts';
 import { start } from './measures/start.ts';
 import { wholePayments } from './measures/whole-payments.ts';
 
-const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, risk, projections, start];
+const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, risk, projections, analytics, start];
 
 const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
   --json   one JSON object instead of the table
