@@ -10,13 +10,15 @@ export type Client = {
 /** Speaks to one service over kept-alive connections; its reads wait until they show its own writes. An answer that isn't JSON or doesn't come within a minute is an error; any status is an answer. */
 export const client = ({ baseUrl, apiKey, connections }: { baseUrl: string; apiKey: string; connections: number }): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const written = -1n;
+  let written = -1n;
   const call = (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const outgoing = request(
         new URL(path, baseUrl),
         { method, agent, timeout: 60_000, headers: { authorization: `Bearer ${apiKey}`, ...headers } },
         (incoming) => {
+          const position = BigInt(String(incoming.headers['x-position'] ?? -1));
+          if (position > written) written = position;
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('error', reject);
