@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { PaymentHandler, PaymentRoutes } from '../command/payment/carry-out.ts';
 import { assessAttempt } from '../command/payment/risk/assess-attempt.ts';
 import { riskListRoutes } from '../command/payment/risk/list-routes.ts';
+import { measured } from '../command/payment/risk/measured.ts';
 import { riskRulesRoutes } from '../command/payment/risk/rules-routes.ts';
 import { windowsMs } from '../command/payment/risk/sources.ts';
 import { sourcesNeeded } from '../domain/payment/risk/needs.ts';
@@ -45,11 +47,12 @@ type Base = {
   riskRules: Handler<RiskRules, RiskRulesCommand, RiskRulesEvent, RiskRulesRejection>;
   riskCounters: RiskCounters;
   config: { GEOIP_DATABASE?: string };
+  metrics?: Registry;
 };
 
 /** What judges attempts before they are made, and how people see to it. */
 export const openRisk = async (
-  { stores, tail, log, payments, riskRules: handler, riskCounters, config }: Base,
+  { stores, tail, log, payments, riskRules: handler, riskCounters, config, metrics }: Base,
   engine: Engine | undefined,
   providers: readonly PaymentProvider[],
 ): Promise<{ assess: NonNullable<PaymentRoutes['assess']>; routes: readonly FastifyPluginAsyncTypebox[]; stop: () => Promise<void> }> => {
@@ -58,8 +61,9 @@ export const openRisk = async (
   const isDisposable = disposableDomains();
   // Before a payment waits for the list; where it can't be loaded, they are judged without.
   if (sourcesNeeded(kept.current().rules).includes('disposable_email')) isDisposable('').catch(() => {});
+  const assess = assessAttempt({ rules: kept.current, ...riskCounters, providers, isDisposable, ipCountry, log });
   return {
-    assess: assessAttempt({ rules: kept.current, ...riskCounters, providers, isDisposable, ipCountry, log }),
+    assess: metrics ? measured(assess, metrics) : assess,
     routes: [
       riskRulesRoutes({ handler, kept }),
       riskListRoutes({ handler, kept }),
