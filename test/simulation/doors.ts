@@ -75,11 +75,11 @@ export const openDoors = (run: Run, { memory, kill, addJobs }: Settings) => {
     const goesWrong = one.life !== loser?.life && run.choices.chance(faulty);
     if (one.stream === undefined) {
       const fault = goesWrong ? oneOf(callFaults, run) : undefined;
-      run.trace(`${one.what}${fault ? ` (${fault})` : ''}`);
+      run.trace(() => `${one.what}${fault ? ` (${fault})` : ''}`);
       one.go(fault);
     } else {
       const fault = goesWrong ? oneOf(appendFaults, run) : undefined;
-      run.trace(`${one.what}${fault ? ` (${fault})` : ''}`);
+      run.trace(() => `${one.what}${fault ? ` (${fault})` : ''}`);
       one.go(fault);
     }
   };

@@ -6,7 +6,7 @@ import { codec } from '../../platform/event-store/codec.ts';
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import { openHandler } from '../../platform/event-store/handle.ts';
 import type { Job } from '../../platform/jobs/jobs.ts';
-import type { PersonalData } from '../../platform/personal-data/personal-data.ts';
+import { inMemoryPersonalData } from '../../platform/personal-data/in-memory.ts';
 import type {
   ChargeRequest,
   NotFound,
@@ -20,17 +20,12 @@ import type {
 import { paymentWorker } from '../../workers/payment/worker.ts';
 import type { Books } from './books.ts';
 
-/** Seals nothing: what is sealed has its own specs, and costs more than all the rest. */
-const openly: PersonalData = {
-  seal: async (subject, _, value) => ({ subject, box: JSON.stringify(value) }),
-  open: async (boxes) => boxes.map(({ box }): unknown => JSON.parse(box)),
-  erase: async () => false,
-  isErased: async () => false,
-};
-export const plainCodec = codec({ catalogues: [paymentAggregate.catalogue, webhookAggregate.catalogue], personalData: openly });
-
-/** How a call of a provider goes wrong, if it does. `slow`: it arrives, but after we have stopped waiting. */
-export type CallFault = 'none' | 'refused' | 'lost' | 'error' | 'slow';
+/** Nothing is personal here: sealing has its own specs, and costs more than the rules. */
+const nothingPersonal = (catalogue: object) => Object.fromEntries(Object.keys(catalogue).map((type) => [type, {}]));
+export const plainCodec = codec({
+  catalogues: [nothingPersonal(paymentAggregate.catalogue), nothingPersonal(webhookAggregate.catalogue)],
+  personalData: inMemoryPersonalData(),
+});
 
 /** What one process asks the world to do, one thing at a time; a process that was killed never hears of it again. */
 export type World = {

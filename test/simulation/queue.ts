@@ -19,10 +19,10 @@ export const openQueue = (run: Run) => {
     const { job, key } = queued;
     queued.on = life;
     queued.tries += 1;
-    run.trace(`job ${job.id}, try ${queued.tries}`);
+    run.trace(() => `job ${job.id}, try ${queued.tries}`);
     const failed = (error: Error): void => {
       if (!life.alive) return;
-      run.trace(`  … the job failed: ${error.message}`);
+      run.trace(() => `  … the job failed: ${error.message}`);
       if (run.calm && queued.tries > triesInVain) run.complaints.push(`a job fails for ever: ${error.message}`);
       Object.assign(queued, { on: undefined, dueAt: run.now + Math.min(300_000, 1_000 * 2 ** queued.tries) });
     };

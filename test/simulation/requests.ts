@@ -20,7 +20,7 @@ const insist = (run: Run) => {
         },
         (error: Error) => {
           if (!life.alive) return;
-          run.trace(`  … failed: ${error.message}`);
+          run.trace(() => `  … failed: ${error.message}`);
           leave();
           again();
         },
@@ -44,13 +44,13 @@ export const openShop = (run: Run) => {
   const { attempt, busy, abandon } = insist(run);
   const give = (given: Given, life: Life): void => {
     const { id, command } = given;
-    run.trace(`command ${JSON.stringify(command)}`);
+    run.trace(() => `command ${JSON.stringify(command)}`);
     const work = life.process.payments.handle(paymentId, command, { commandId: id, actor: 'shop', correlationId: id, causationId: id });
     attempt(
       life,
       work,
       () => void unanswered.push(given),
-      (handled) => run.trace(`  … ${command.type}: ${'rejected' in handled ? handled.rejected : 'accepted'}`),
+      (handled) => run.trace(() => `  … ${command.type}: ${'rejected' in handled ? handled.rejected : 'accepted'}`),
     );
   };
   return {
@@ -76,7 +76,7 @@ export const openPost = (run: Run) => {
     deliver: (life: Life): void => {
       const webhook = taken(letters, run);
       const { id, provider, notice } = webhook;
-      run.trace(`webhook ${JSON.stringify(notice)}`);
+      run.trace(() => `webhook ${JSON.stringify(notice)}`);
       const again = () => void letters.push(webhook);
       if (!run.calm && run.choices.chance(0.3)) again();
       const received = { type: 'Receive' as const, provider, eventId: id, kind: notice.about, paymentId, body: JSON.stringify(notice) };

@@ -4,7 +4,7 @@ import type { Process } from './platform.ts';
 /** One schedule under way. `calm`: nothing goes wrong any more. Times are milliseconds of a clock of its own. */
 export type Run = {
   choices: Choices;
-  trace: (text: string) => void;
+  trace: (text: () => string) => void;
   now: number;
   calm: boolean;
   /** What must not be: a job that fails for ever, what people would have to look at. */

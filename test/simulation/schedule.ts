@@ -38,7 +38,7 @@ const openWorld = (run: Run) => {
   const books = [bookOf('alpha', 'many', true), bookOf('beta', 'one', false)];
 
   const kill = (life: Life): void => {
-    run.trace('  … a process is killed');
+    run.trace(() => '  … a process is killed');
     life.alive = false;
     lives[lives.indexOf(life)] = born();
     doors.forget(life);
@@ -76,7 +76,7 @@ const carryOut = (run: Run, { shop, books, nextId, someLife }: World, act: Act):
     shop.give({ id, command: act.command(id, new Date(run.now).toISOString()) }, someLife());
     return;
   }
-  run.trace('customer' in act ? `the customer ${act.customer}` : `a dispute, ${act.dispute}`);
+  run.trace(() => ('customer' in act ? `the customer ${act.customer}` : `a dispute, ${act.dispute}`));
   for (const each of books) {
     if ('customer' in act) each.act(act.customer === 'approves');
     else each.dispute(act.dispute === 'won');
@@ -92,7 +92,7 @@ const stepper = (run: Run, world: World, acts: Act[]) => {
 
   const pass = (asked: number): void => {
     const ms = Math.max(0, doors.patience(asked));
-    run.trace(`${ms / 1_000} s pass`);
+    run.trace(() => `${ms / 1_000} s pass`);
     const until = run.now + ms;
     doors.arriveUntil(until);
     run.now = until;
@@ -130,7 +130,7 @@ const stepper = (run: Run, world: World, acts: Act[]) => {
 const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
 /** One payment's life, in which everything goes wrong as `choices` say, and then nothing any more until all has come to rest. */
-export const runSchedule = async (choices: Choices, trace: (text: string) => void = () => {}): Promise<Ended> => {
+export const runSchedule = async (choices: Choices, trace: (text: () => string) => void = () => {}): Promise<Ended> => {
   const run: Run = { choices, trace, now: start, calm: true, complaints: [] };
   const world = openWorld(run);
   const plan = planOf(choices);
@@ -140,7 +140,7 @@ export const runSchedule = async (choices: Choices, trace: (text: string) => voi
   run.calm = false;
   let steps = 0;
   for (; steps < chaosSteps && (await step()); steps += 1) await settled();
-  trace('— from here on nothing goes wrong');
+  trace(() => '— from here on nothing goes wrong');
   run.calm = true;
   world.doors.releaseAll();
   await settled();
