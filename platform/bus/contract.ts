@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type memoryLog, memoryLog as openLog } from '../../test/support/memory-log.ts';
+import { memoryLog } from '../../test/support/memory-log.ts';
 import { beforeAll as nowhere, type Position } from '../event-store/event-store.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import type { Bus, PublicEvent } from './bus.ts';
@@ -14,7 +14,7 @@ export type BusParts = {
 
 /** What a log in memory holds, and which of it others may know. */
 export const busParts = (): BusParts & { memory: ReturnType<typeof memoryLog>; saved: Map<string, Position> } => {
-  const memory = openLog();
+  const memory = memoryLog();
   const saved = new Map<string, Position>();
   return {
     memory,

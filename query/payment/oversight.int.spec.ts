@@ -64,6 +64,25 @@ describe('what people must look at', () => {
     expect(metrics).toContain('payments_undecided_operations{status="unknown"} 0');
   });
 
+  it('shows a dispute a week before its evidence is due, and lists the most urgent first', async () => {
+    const disputed = async (inDays: number) => {
+      const paymentId = await house.paid();
+      const [{ id: attemptId }] = (await house.payment(paymentId)).attempts;
+      const evidenceDueBy = new Date(Date.now() + inDays * 86_400_000).toISOString();
+      const about = { disputeId: `d-${inDays}`, attemptId, change: 'opened', amount: 500, currency: 'GBP', reason: 'fraudulent', evidenceDueBy };
+      await report({ notice: { about: 'dispute', paymentId, notice: about } });
+      return { paymentId, evidenceDueBy };
+    };
+    const [later, soon] = [await disputed(20), await disputed(2)];
+    await expect.poll(() => listed(`recent=true&kind=dispute&paymentId=${later.paymentId}`)).toHaveLength(1);
+    await expect.poll(() => listed('kind=dispute')).toMatchObject([{ paymentId: soon.paymentId, dueBy: soon.evidenceDueBy, provider: 'sandbox', amount: 500 }]);
+    const due = async (inDays: number) => {
+      const before = encodeURIComponent(new Date(Date.now() + inDays * 86_400_000).toISOString());
+      return (await house.get(`/api/v1/disputes?status=open&dueBefore=${before}`)).body.data.map(({ disputeId }: { disputeId: string }) => disputeId);
+    };
+    expect([await due(1), await due(10), await due(30)]).toEqual([[], ['d-2'], ['d-2', 'd-20']]);
+  });
+
   it('shows what is undecided for a short time only to who asks for it', async () => {
     const paymentId = await house.paid('tok_3ds');
     const [{ id: attemptId }] = (await house.payment(paymentId)).attempts;
