@@ -10,26 +10,27 @@ export type Additions = readonly (readonly [slot: number, count: number])[];
 
 export const noCounts: Tally = '';
 
+// One for all: nothing waits in between.
+const room = 512;
+const scratch = new Float64Array(room);
+
 export const added = (tally: Tally, additions: Additions): Tally => {
-  const counts = new Map(countsIn(tally));
-  for (const [slot, count] of additions) counts.set(slot, (counts.get(slot) ?? 0) + count);
-  const slots = [...counts.keys()].filter((slot) => counts.get(slot) !== 0).sort((one, other) => one - other);
+  scratch.fill(0);
+  addTo(scratch, tally);
+  for (const [slot, count] of additions) scratch[slot] = (scratch[slot] ?? 0) + count;
+  return textOf(scratch);
+};
+
+const textOf = (counts: Float64Array): Tally => {
   let text = noCounts;
-  for (const [index, slot] of slots.entries()) {
-    const follows = index > 0 && slots[index - 1] === slot - 1;
-    text += follows ? `.${counts.get(slot)}` : `${index > 0 ? ',' : ''}${slot}:${counts.get(slot)}`;
+  let follows = false;
+  for (let slot = 0; slot < room; slot += 1) {
+    const count = counts[slot] ?? 0;
+    if (count !== 0) text += follows ? `.${count}` : `${text && ','}${slot}:${count}`;
+    follows = count !== 0;
   }
   return text;
 };
-
-/** Slot and count, one after the other. */
-export const countsIn = (tally: Tally): readonly (readonly [slot: number, count: number])[] =>
-  tally === noCounts
-    ? []
-    : tally.split(',').flatMap((run) => {
-        const [first = '', counts = ''] = run.split(':');
-        return counts.split('.').map((count, index) => [Number(first) + index, Number(count)] as const);
-      });
 
 const [comma, dot, zero, nine] = [44, 46, 48, 57];
 
