@@ -148,6 +148,15 @@ export const documentStoreContract = (open: () => Promise<{ store: DocumentStore
       expect(await ids(times, { orderBy: 'placedAt', ascending: true })).toEqual(['o0', 'o1', 'o2']);
     });
 
+    it('leaves out documents that lack the field that is asked for and sorted by', async () => {
+      const collection = await filled([order(1, { note: 'b' }), order(2), order(3, { note: 'a' }), order(4, { note: 'c' })]);
+      const sorted = { orderBy: 'note', ascending: true, limit: 2 };
+      expect(await ids(collection, { ...sorted, where: [{ field: 'note', from: 'a' }] })).toEqual(['o2', 'o0']);
+      const { next = '' } = await collection.find({ ...sorted, where: [{ field: 'note', from: 'a' }] });
+      expect(await ids(collection, { ...sorted, where: [{ field: 'note', from: 'a' }], after: next })).toEqual(['o3']);
+      expect(await ids(collection, { ...sorted, limit: 9, where: [{ field: 'note' }] })).toEqual(['o2', 'o0', 'o3', 'o1']);
+    });
+
     it('sorts by position', async () => {
       expect(await ids(await filled([order(3), order(1), order(2)]), { orderBy: 'position' })).toEqual(['o2', 'o1', 'o0']);
     });

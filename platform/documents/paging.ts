@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Find, Stored } from './document-store.ts';
+import type { Condition, Find, Stored } from './document-store.ts';
 import { fieldOf, type IndexKind, type IndexValue, indexValue } from './index-values.ts';
 
 /** Where a page begins: after this value and id. */
@@ -36,10 +36,14 @@ export const findPage = async <D extends object>(
 
 const segmentsOf = (query: Find): readonly Segment[] => {
   const after = query.after === undefined ? undefined : (decode(query, query.after) ?? raise(invalidCursor()));
-  if (query.orderBy === 'position') return [{ absent: false, ...(after && { after }) }];
+  // A document without the field that is asked for as well can't be among them, and to look for one may take long.
+  if (query.orderBy === 'position' || query.where.some((condition) => demands(condition, query.orderBy))) return [{ absent: false, ...(after && { after }) }];
   if (!after) return [{ absent: false }, { absent: true }];
   return after.value === null ? [{ absent: true, after }] : [{ absent: false, after }, { absent: true }];
 };
+
+const demands = (condition: Condition, field: string): boolean =>
+  condition.field === field && ('is' in condition || 'in' in condition || condition.from !== undefined || condition.to !== undefined);
 
 const sortValue = <D extends object>(query: Find, kinds: ReadonlyMap<string, IndexKind>, row: Stored<D>): IndexValue => {
   const kind = kinds.get(query.orderBy);
