@@ -1,8 +1,10 @@
 import { accept, reject } from '../decider.ts';
+import { sumOf } from '../money.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
+import type { PaymentEvent } from './events.ts';
 import { isOver } from './expiry.ts';
 import { misfitOf, stepOf } from './operation.ts';
-import { amountCaptured, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf, underWay } from './state.ts';
+import { amountCaptured, attemptOf, type Capture, type CreatedPayment, capturableOf, currentAttempt, doubtsOf, factsOf, underWay } from './state.ts';
 
 /** Starts a capture of an authorization, of all that is left or a part. Captures under way count as made; one in doubt blocks. The final one comes alone. */
 export const capture = ({ captureId, amount, final, at }: CommandOf<'Capture'>, payment: CreatedPayment): PaymentDecision => {
@@ -20,7 +22,7 @@ export const capture = ({ captureId, amount, final, at }: CommandOf<'Capture'>, 
   return accept({ type: 'CaptureStarted', data: { ...factsOf(payment, attempt, amount ?? capturable), captureId, ...(final && { final }) } });
 };
 
-export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>, payment: CreatedPayment): PaymentDecision => {
+export const recordCapture = ({ captureId, outcome, reversalId }: CommandOf<'RecordCapture'>, payment: CreatedPayment): PaymentDecision => {
   const capture = payment.captures.find(({ id }) => id === captureId);
   if (!capture) return reject('capture_not_found');
   const step = stepOf(payment, capture, outcome);
@@ -34,7 +36,10 @@ export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>
         const misfit = misfitOf(payment, (as) => fits(as, capture));
         if (misfit) return reject(misfit);
       }
-      return accept({ type: 'CaptureSucceeded', data: { ...step.data, captureId, capturedBefore: amountCaptured(payment) } });
+      return accept<PaymentEvent>(
+        { type: 'CaptureSucceeded', data: { ...step.data, captureId, capturedBefore: amountCaptured(payment) } },
+        ...givenBack(payment, capture, reversalId),
+      );
     case 'pending':
       return accept({ type: 'CapturePending', data: { ...step.data, captureId } });
     case 'failed':
@@ -44,6 +49,17 @@ export const recordCapture = ({ captureId, outcome }: CommandOf<'RecordCapture'>
   }
 };
 
-/** A capture called failed comes true later: only within what was authorized and neither captured otherwise nor released since. */
-const fits = (payment: CreatedPayment, { attemptId, amount }: { attemptId: string; amount: number }): boolean =>
-  payment.attempts.some((attempt) => attempt.id === attemptId && amount <= capturableOf(payment, attempt));
+/**
+ * A capture called failed comes true later: within what was authorized and not captured otherwise. What was released since doesn't matter:
+ * the money was taken before that.
+ */
+const fits = (payment: CreatedPayment, { attemptId, amount }: Capture): boolean => {
+  const others = payment.captures.filter((one) => one.attemptId === attemptId && one.status !== 'failed');
+  return payment.attempts.some((attempt) => attempt.id === attemptId && sumOf(others) + amount <= attempt.amount);
+};
+
+/** A canceled payment keeps nothing. */
+const givenBack = (payment: CreatedPayment, { attemptId, amount }: Capture, refundId: string): readonly PaymentEvent[] => {
+  const attempt = payment.canceledBy ? attemptOf(payment, attemptId) : undefined;
+  return attempt ? [{ type: 'RefundStarted', data: { ...factsOf(payment, attempt, amount), refundId, reason: 'surplus', purpose: 'surplus' } }] : [];
+};

@@ -46,7 +46,7 @@ export type PaymentCommand =
    * `nextAttemptId` the attempt at the next provider. `resumeId`: whose answer it is, where it is a resume's.
    */
   | { type: 'RecordAttempt'; attemptId: string; outcome: AttemptOutcome; reversalId: string; nextAttemptId: string; resumeId: string | null }
-  | { type: 'RecordCapture'; captureId: string; outcome: OperationOutcome }
+  | { type: 'RecordCapture'; captureId: string; outcome: OperationOutcome; reversalId: string }
   | { type: 'RecordVoid'; voidId: string; outcome: OperationOutcome }
   | { type: 'RecordRefund'; refundId: string; outcome: OperationOutcome }
   | { type: 'RecordDispute'; notice: DisputeNotice };

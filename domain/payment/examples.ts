@@ -88,7 +88,12 @@ export const capture = (captureId: string, amount: number | null = null, final =
   final,
   at,
 });
-export const recordCapture = (captureId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordCapture', captureId, outcome });
+export const recordCapture = (captureId: string, outcome: OperationOutcome): PaymentCommand => ({
+  type: 'RecordCapture',
+  captureId,
+  outcome,
+  reversalId: `reversal-${captureId}`,
+});
 export const cancel = (voidId: string, refundId: string | null = null): PaymentCommand => ({ type: 'Cancel', voidId, refundId });
 export const expire = (voidId: string, at: string, attemptId = 'a1'): PaymentCommand => ({ type: 'Expire', attemptId, voidId, at });
 export const recordVoid = (voidId: string, outcome: OperationOutcome): PaymentCommand => ({ type: 'RecordVoid', voidId, outcome });

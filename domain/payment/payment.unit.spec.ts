@@ -179,6 +179,11 @@ describe('capturing', () => {
     expect(given(...again).when(x.recordCapture('k1', x.done(6_000)))).toBe('outcome_too_early');
     expect(given(...again, x.recordCapture('k2', x.failed)).when(x.recordCapture('k1', x.done(6_000)))).toEqual(['CaptureSucceeded']);
     expect(given(...again, x.recordCapture('k2', x.done(6_000))).when(x.recordCapture('k1', x.done(6_000)))).toBe('outcome_contradicts');
+    const released = [...called, x.cancel('v1')];
+    expect(given(...released).when(x.recordCapture('k1', x.done(6_000)))).toEqual(['CaptureSucceeded']);
+    const ended = [...released, x.recordVoid('v1', x.done())];
+    expect(given(...ended).when(x.recordCapture('k1', x.done(6_000)))).toEqual(['CaptureSucceeded', 'RefundStarted']);
+    expect(stateAfter(...ended, x.recordCapture('k1', x.done(6_000))).refunds).toMatchObject([{ id: 'reversal-k1', amount: 6_000, purpose: 'surplus' }]);
   });
 });
 
@@ -229,7 +234,10 @@ describe('canceling', () => {
     expect(given(...called).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded', 'PaymentCanceled']);
     expect(given(...called).when(x.recordVoid('v1', x.done(1)))).toBe('outcome_contradicts');
     expect(given(...called, x.capture('k1', 1)).when(x.recordVoid('v1', x.done()))).toBe('outcome_too_early');
-    expect(given(...called, x.capture('k1', 1), x.recordCapture('k1', x.done(1))).when(x.recordVoid('v1', x.done()))).toBe('outcome_contradicts');
+    const partly = [...called, x.capture('k1', 1), x.recordCapture('k1', x.done(1))];
+    expect(given(...partly).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded']);
+    expect(x.historyOf(...partly, x.recordVoid('v1', x.done())).at(-1)?.data).toMatchObject({ amount: 9_999 });
+    expect(given(...called, x.capture('k1'), x.recordCapture('k1', x.done())).when(x.recordVoid('v1', x.done()))).toBe('outcome_contradicts');
     const waiting = [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.cancel('v1'), x.recordVoid('v1', x.failed)];
     expect(given(...waiting).when(x.recordVoid('v1', x.done()))).toEqual(['VoidSucceeded', 'PaymentCanceled']);
   });

@@ -1,9 +1,10 @@
 import { accept, reject } from '../decider.ts';
+import { sumOf } from '../money.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import { misfitOf, stepOf } from './operation.ts';
-import { type Attempt, type CreatedPayment, capturableOf, isLive, type Void } from './state.ts';
+import { type CreatedPayment, capturableOf, isLive, type Void } from './state.ts';
 
 export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment: CreatedPayment): PaymentDecision => {
   const found = payment.voids.find(({ id }) => id === voidId);
@@ -19,7 +20,7 @@ export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment
         const misfit = misfitOf(payment, (as) => fits(as, found));
         if (misfit) return reject(misfit);
       }
-      return accept<PaymentEvent>({ type: 'VoidSucceeded', data: { ...step.data, voidId } }, ...ending(payment, found));
+      return accept<PaymentEvent>({ type: 'VoidSucceeded', data: { ...step.data, amount: released(payment, found), voidId } }, ...ending(payment, found));
     case 'pending':
       return accept({ type: 'VoidPending', data: { ...step.data, voidId } });
     case 'failed':
@@ -30,9 +31,18 @@ export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment
   }
 };
 
-/** A void called failed comes true later: only if what it released was neither captured nor voided since. */
-const fits = (payment: CreatedPayment, { attemptId, amount }: Void): boolean =>
-  payment.attempts.some((attempt) => attempt.id === attemptId && (heldNothing(attempt) || amount <= capturableOf(payment, attempt)));
+/** A void called failed comes true later: it released what had not been captured by then, if anything was left. */
+const fits = (payment: CreatedPayment, found: Void): boolean => {
+  const captures = payment.captures.filter(({ attemptId }) => attemptId === found.attemptId);
+  return heldNothing(payment, found) || (captures.every(({ status }) => status === 'succeeded' || status === 'failed') && left(payment, found) > 0);
+};
+
+const released = (payment: CreatedPayment, found: Void): number =>
+  found.status !== 'failed' || heldNothing(payment, found) ? found.amount : Math.min(found.amount, left(payment, found));
+
+const left = (payment: CreatedPayment, { attemptId }: Void): number =>
+  sumOf(payment.attempts.filter(({ id }) => id === attemptId).map((attempt) => ({ amount: capturableOf(payment, attempt) })));
 
 /** What waits for the customer, has failed, or has expired is released without anything being taken. */
-const heldNothing = (attempt: Attempt): boolean => attempt.status === 'requires_action' || attempt.expired || !isLive(attempt);
+const heldNothing = ({ attempts }: CreatedPayment, { attemptId }: Void): boolean =>
+  attempts.some((attempt) => attempt.id === attemptId && (attempt.status === 'requires_action' || attempt.expired || !isLive(attempt)));

@@ -29,7 +29,7 @@ export const commandFor = (said: Said): PaymentCommand => {
         resumeId: said.resumeId,
       };
     case 'capture':
-      return { type: 'RecordCapture', captureId: said.id, outcome: said.outcome };
+      return { type: 'RecordCapture', captureId: said.id, outcome: said.outcome, reversalId: v5('reversal', said.id) };
     case 'void':
       return { type: 'RecordVoid', voidId: said.id, outcome: said.outcome };
     case 'refund':
