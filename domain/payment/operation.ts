@@ -22,7 +22,7 @@ export const misfitOf = (payment: CreatedPayment, fits: (as: CreatedPayment) => 
   const settled = { captures: captures.filter(hasEnded), voids: voids.filter(hasEnded), refunds: refunds.filter(hasEnded) };
   return fits({ ...payment, ...settled }) ? 'outcome_too_early' : 'outcome_contradicts';
 };
-const hasEnded = ({ status }: { status: OperationStatus }): boolean => status === 'succeeded' || status === 'failed';
+export const hasEnded = ({ status }: { status: OperationStatus }): boolean => status === 'succeeded' || status === 'failed';
 
 type Operation = { id: string; attemptId: string; amount: number; status: OperationStatus };
 type End = Facts & { attemptId: string; previously: OperationStatus };

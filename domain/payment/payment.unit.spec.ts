@@ -301,6 +301,13 @@ describe('disputes', () => {
     });
   });
 
+  it('wait for the news of all captures that they are about', () => {
+    const partly = [...held, x.capture('k1', 4_000), x.capture('k2', 6_000), x.recordCapture('k2', x.done(6_000))];
+    expect(given(...partly).when(x.dispute('opened'))).toBe('outcome_too_early');
+    expect(given(...partly, x.recordCapture('k1', x.done(4_000))).when(x.dispute('opened'))).toEqual(['DisputeOpened']);
+    expect(given(...partly, x.recordCapture('k1', x.failed)).when(x.dispute('opened'))).toBe('dispute_exceeds_captured');
+  });
+
   it('tell until when evidence is taken, the latest day whatever order they come in, and nothing once they are decided', () => {
     const [soon, later] = ['2026-02-01T00:00:00Z', '2026-02-08T00:00:00Z'];
     const opened = (due: string | null) => x.dispute('opened', 10_000, 'd1', 'a1', due);

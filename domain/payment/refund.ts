@@ -2,7 +2,7 @@ import { accept, reject } from '../decider.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
-import { misfitOf, stepOf } from './operation.ts';
+import { hasEnded, misfitOf, stepOf } from './operation.ts';
 import type { DisputeNotice } from './outcome.ts';
 import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, refundableOf } from './state.ts';
 
@@ -54,12 +54,17 @@ export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: C
   const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
   if (dispute) return dispute.status === 'open' ? accept<PaymentEvent>(...due(facts, dispute, notice), ...end) : accept();
   if (capturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
-  if (currency !== payment.currency) return reject('dispute_exceeds_captured');
-  // A refund under way will fail, if the bank was faster.
-  const misfit = misfitOf(payment, (as) => amount <= refundableOf(as, attemptId));
-  if (misfit) return reject(misfit === 'outcome_too_early' ? misfit : 'dispute_exceeds_captured');
+  if (currency !== payment.currency || amount > refundableOf(atBest(payment), attemptId)) return reject('dispute_exceeds_captured');
+  if (amount > refundableOf(payment, attemptId)) return reject('outcome_too_early');
   return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason, evidenceDueBy } }, ...end);
 };
+
+/** As it would be if the captures under way are made and the refunds under way fail, because the bank was faster. */
+const atBest = (payment: CreatedPayment): CreatedPayment => ({
+  ...payment,
+  captures: payment.captures.map((one) => (hasEnded(one) ? one : { ...one, status: 'succeeded' })),
+  refunds: payment.refunds.filter(hasEnded),
+});
 
 /** The latest day counts, whatever order the notices come in. */
 const due = (
