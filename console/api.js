@@ -1,9 +1,14 @@
 const keyName = 'console-key';
 let links;
+/** How far the last write at a service has come: later reads there wait until they show it. */
+const written = new Map();
 
 export const key = () => sessionStorage.getItem(keyName) ?? undefined;
 export const remember = (value) => sessionStorage.setItem(keyName, value);
-export const forget = () => sessionStorage.removeItem(keyName);
+export const forget = () => {
+  sessionStorage.removeItem(keyName);
+  written.clear();
+};
 
 /** The base URL of `payment` or `notification`: this page's own server names them both. */
 export const baseOf = async (service) => {
@@ -20,25 +25,43 @@ export const baseOf = async (service) => {
   throw new Error(`This server does not know where the ${service} service is.`);
 };
 
-/** What the API answers, or an error with its `detail`, `status`, `code` and `traceId`. */
-export const ask = async (service, path, { method = 'GET', body, signal, credential = key() } = {}) => {
+/**
+ * What the API answers, or an error with its `detail`, `status`, `code`, `errors` and `traceId`. With an `idempotencyKey`, the same call again is
+ * still the same command.
+ */
+export const ask = async (service, path, { method = 'GET', body, signal, credential = key(), idempotencyKey } = {}) => {
   const base = await baseOf(service);
+  const after = method === 'GET' ? written.get(service) : undefined;
   const answer = await fetch(`${base}${path}`, {
     method,
     signal,
-    headers: { authorization: `Bearer ${credential}`, ...(body && { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${credential}`,
+      ...(body && { 'content-type': 'application/json' }),
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      ...(after && { 'x-after-position': after }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   }).catch((error) => {
     if (error.name === 'AbortError') throw error;
     throw new Error(`The ${service} service at ${base} does not answer. Is it running?`);
   });
   const content = await answer.json().catch(() => ({}));
+  if (method !== 'GET') noteWrite(service, answer);
   if (answer.ok) return content;
   throw Object.assign(new Error(content.detail ?? `The ${service} service answered ${answer.status}.`), {
     status: answer.status,
     code: content.code,
+    errors: content.errors ?? [],
     traceId: content.traceId,
+    payment: content.payment,
   });
+};
+
+const noteWrite = (service, { headers }) => {
+  const position = headers.get('x-position');
+  if (position) written.set(service, position);
+  window.dispatchEvent(new Event('console-written'));
 };
 
 /** A WebSocket can't have headers from here, so the key goes along as a second protocol. */

@@ -1,12 +1,19 @@
 import { ask, forget, key } from './api.js';
+import { attentionPage } from './attention.js';
+import { attentionBadge } from './attention-badge.js';
+import { disputesPage } from './disputes.js';
 import { failure } from './elements.js';
 import { feedPage } from './feed.js';
+import { figuresPage } from './figures.js';
 import { outboxPage } from './outbox.js';
 import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
+import { reconciliationPage } from './reconciliation.js';
+import { reviewPage } from './review.js';
 import { signInPage } from './sign-in.js';
 
 const main = document.querySelector('#main');
+const badge = attentionBadge(document.querySelector('#attention-count'));
 let leave = () => {};
 
 /** `#/payments/<id>?version=3` → the page's name, what it is about, and its parameters. */
@@ -18,16 +25,31 @@ const place = () => {
 
 const pages = {
   payments: ({ subject, parameters }) => (subject ? paymentPage(subject, parameters) : paymentsPage(parameters)),
+  review: ({ parameters }) => reviewPage(parameters),
+  attention: ({ parameters }) => attentionPage(parameters),
+  disputes: ({ parameters }) => disputesPage(parameters),
+  reconciliation: ({ parameters }) => reconciliationPage(parameters),
+  figures: ({ parameters }) => figuresPage(parameters),
   outbox: ({ parameters }) => outboxPage(parameters),
   feed: ({ subject }) => feedPage(subject),
 };
 
-const titles = { payments: 'Payments', outbox: 'Outbox', feed: 'Live feed' };
+const titles = {
+  payments: 'Payments',
+  review: 'Review',
+  attention: 'Attention',
+  disputes: 'Disputes',
+  reconciliation: 'Reconciliation',
+  figures: 'Figures',
+  outbox: 'Outbox',
+  feed: 'Live feed',
+};
 
 /** Shows the page that the address names; the one before ends its timers and sockets. */
 const show = (moveFocus) => {
   leave();
   leave = () => {};
+  document.querySelector('dialog')?.close();
   const here = place();
   const known = key() !== undefined;
   document.querySelector('#pages').hidden = !known;
@@ -42,6 +64,7 @@ const show = (moveFocus) => {
   main.replaceChildren(page.content);
   if (moveFocus) main.focus();
   window.scrollTo(0, 0);
+  badge.look();
 };
 
 window.addEventListener('hashchange', () => show(true));

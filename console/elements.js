@@ -7,7 +7,7 @@ export const h = (name, attributes = {}, ...children) => {
     else if (key === 'value' || key === 'checked' || key === 'max') element[key] = value;
     else element.setAttribute(key, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
   return element;
 };
 
@@ -26,12 +26,21 @@ export const failure = (error, retry) =>
     'div',
     { class: 'card failure', role: 'alert' },
     h('p', { class: 'strong' }, error.message),
+    faults(error),
     error.traceId && h('p', { class: 'quiet' }, 'Trace ', h('code', {}, error.traceId)),
     retry && h('button', { type: 'button', onclick: retry }, 'Try again'),
   );
 
+/** Which fields are at fault, by their paths, where the error says so. */
+const faults = ({ message, errors = [] }) =>
+  errors.length > 0 &&
+  h('ul', { class: 'faults' }, ...errors.map((one) => h('li', {}, 'At ', h('code', {}, one.path), one.message === message ? '' : `: ${one.message}`)));
+
 /** A status as a pill: the word says it, the colour repeats it. */
-export const pill = (status) => h('span', { class: `pill ${tones[status] ?? 'idle'}` }, String(status).replaceAll('_', ' '));
+export const pill = (status, tone = tones[status] ?? 'idle') => h('span', { class: `pill ${tone}` }, plain(status));
+
+/** `insufficient_funds` → `insufficient funds`. */
+export const plain = (code) => String(code).replaceAll('_', ' ');
 
 const tones = {
   succeeded: 'good',
@@ -40,22 +49,37 @@ const tones = {
   won: 'good',
   verified: 'good',
   live: 'good',
+  allow: 'good',
+  completed: 'good',
+  resolved: 'good',
+  ok: 'good',
   processing: 'busy',
   pending: 'busy',
   started: 'busy',
   queued: 'busy',
   connecting: 'busy',
+  requested: 'busy',
   requires_action: 'wait',
   in_review: 'wait',
   requires_capture: 'wait',
   unknown: 'wait',
   reconnecting: 'wait',
   open: 'wait',
+  review: 'wait',
+  half_open: 'wait',
+  different: 'wait',
   declined: 'bad',
   failed: 'bad',
   lost: 'bad',
   not_sent: 'bad',
   broken: 'bad',
+  block: 'bad',
+  missing: 'bad',
+  extra: 'bad',
+  contradiction: 'bad',
+  refund_failed: 'bad',
+  misconfigured: 'bad',
+  unreachable: 'bad',
 }; // prettier-ignore
 
 const moments = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });

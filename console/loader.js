@@ -11,7 +11,7 @@ export const loader = (element) => {
     element.setAttribute('aria-busy', 'true');
     try {
       const answer = await request(mine.signal);
-      if (!mine.signal.aborted) element.replaceChildren(...[show(answer)].flat().filter((part) => part !== undefined));
+      if (!mine.signal.aborted) element.replaceChildren(...[show(answer)].flat().filter(Boolean));
     } catch (error) {
       if (mine.signal.aborted) return;
       if (error.status === 401) window.dispatchEvent(new Event('console-unauthenticated'));

@@ -28,10 +28,30 @@ const exponents = {
   UYW: 4,
 }; // prettier-ignore
 
-/** Minor units as people write them: 1999 GBP → £19.99, exactly, however large. */
-export const money = (amount, currency) => {
-  const digits = exponents[currency] ?? 2;
+const digitsOf = (currency) => exponents[currency] ?? 2;
+
+/** Minor units as a plain number: 1999 GBP → 19.99, exactly, however large; as people write it into a field. */
+export const decimal = (amount, currency) => {
+  const digits = digitsOf(currency);
   const minor = String(Math.abs(amount)).padStart(digits + 1, '0');
-  const decimal = `${amount < 0 ? '-' : ''}${minor.slice(0, minor.length - digits)}${digits > 0 ? `.${minor.slice(-digits)}` : ''}`;
-  return new Intl.NumberFormat('en-GB', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(decimal);
+  return `${amount < 0 ? '-' : ''}${minor.slice(0, minor.length - digits)}${digits > 0 ? `.${minor.slice(-digits)}` : ''}`;
 };
+
+/** Minor units as people read them: 1999 GBP → £19.99. */
+export const money = (amount, currency) => {
+  const digits = digitsOf(currency);
+  const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return format.format(decimal(amount, currency));
+};
+
+/** What somebody has written, in minor units: 19.9 GBP → 1990, digit by digit. Undefined where it can't be meant: 19.999 GBP, 1.5 JPY, 1,000. */
+export const minorUnits = (written, currency) => {
+  const digits = digitsOf(currency);
+  const [, whole, part = ''] = /^(\d{1,11})(?:\.(\d+))?$/.exec(written.trim()) ?? [];
+  if (whole === undefined || part.length > digits) return undefined;
+  return Number(`${whole}${part.padEnd(digits, '0')}`);
+};
+
+/** For the axis of a chart, where a glance is enough: 1250000 GBP → £12.5K. */
+export const inShort = (amount, currency) =>
+  new Intl.NumberFormat('en-GB', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(Number(decimal(amount, currency)));

@@ -1,5 +1,6 @@
 import { ask, query } from './api.js';
 import { empty, h, time } from './elements.js';
+import { heading, paging, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 
 /** What would have been sent: the messages on one side, the chosen one as its reader would see it on the other. */
@@ -9,9 +10,8 @@ export const outboxPage = ({ cursor }) => {
   const request = (signal) => ask('notification', `/api/v1/outbox${query({ limit: 50, cursor })}`, { signal });
   const refresh = () => load('the outbox', request, (page) => panes(page, cursor));
   refresh();
-  const title = h('div', { class: 'title' }, h('h1', {}, 'Outbox'), h('button', { type: 'button', onclick: refresh }, 'Refresh'));
   const hint = h('p', { class: 'quiet' }, 'Messages that would have been sent, because no provider is configured for their channel.');
-  return { content: h('div', {}, title, hint, body), leave: stop };
+  return { content: h('div', {}, heading('Outbox', refreshButton(refresh)), hint, body), leave: stop };
 };
 
 const panes = ({ data, nextCursor }, cursor) => {
@@ -38,12 +38,7 @@ const panes = ({ data, nextCursor }, cursor) => {
   );
   const [newest] = data;
   choose(newest, list.querySelector('button'));
-  const older = nextCursor && h('a', { class: 'button', href: `#/outbox${query({ cursor: nextCursor })}` }, 'Older');
-  const first = cursor && h('a', { class: 'button', href: '#/outbox' }, 'Newest');
-  return [
-    h('div', { class: 'panes' }, list, reading),
-    h('nav', { class: 'paging', 'aria-label': 'Pages of the outbox' }, first ?? h('span', {}), older ?? h('span', {})),
-  ];
+  return [h('div', { class: 'panes' }, list, reading), paging('outbox', {}, cursor, nextCursor)];
 };
 
 const letter = ({ subject, to, channel, at, text, html, notificationId }) => {

@@ -1,8 +1,11 @@
-import { h, pill, time } from './elements.js';
+import { h, pill, plain, time } from './elements.js';
 import { money } from './money.js';
+import { routes, takenOver } from './payment-route.js';
+import { firedRules, scored } from './risk.js';
+import { due } from './since.js';
 
-/** A payment at one version; what differs from the version before is marked. */
-export const snapshot = (payment, before) => {
+/** A payment at one version, which the events until then have made; what differs from the version before is marked. */
+export const snapshot = (payment, before, events) => {
   const { amount, currency, status } = payment;
   return [
     h(
@@ -12,23 +15,32 @@ export const snapshot = (payment, before) => {
       lastError(payment),
       facts(payment, before),
     ),
-    part('Attempts', payment.attempts, before?.attempts, ({ provider, amount, paymentMethodType, error }) => [
+    risk(payment),
+    routes(events),
+    part('Attempts', payment.attempts, before?.attempts, ({ id, provider, amount, paymentMethodType, error }) => [
       provider,
       paymentMethodType,
       money(amount, currency),
-      reasonOf(error),
+      h('span', {}, reasonOf(error), takenOver(id, payment.attempts, events)),
     ]),
     part('Captures', payment.captures, before?.captures, ({ amount, error }) => [money(amount, currency), reasonOf(error)]),
     part('Refunds', payment.refunds, before?.refunds, ({ amount, reason, error }) => [money(amount, currency), reason ?? reasonOf(error)]),
-    part('Disputes', payment.disputes, before?.disputes, ({ amount, reason }) => [money(amount, currency), reason]),
+    part('Disputes', payment.disputes, before?.disputes, ({ amount, reason, status, evidenceDueBy }) => [
+      money(amount, currency),
+      reason,
+      due(evidenceDueBy, status === 'open'),
+    ]),
     h('details', { class: 'card' }, h('summary', {}, 'As JSON'), h('pre', { tabindex: '0' }, JSON.stringify(payment, undefined, 2))),
   ];
 };
 
-const reasonOf = (error) => (error ? (error.declineCode ?? error.code).replaceAll('_', ' ') : undefined);
+const reasonOf = (error) => error && plain(error.declineCode ?? error.code);
+
+const risk = ({ risk }) =>
+  risk && h('section', { class: 'card', 'aria-label': 'Risk' }, h('h2', { class: 'verdict' }, 'Risk', scored(risk)), firedRules(risk.rules));
 
 const lastError = ({ lastError, nextAction }) => [
-  lastError && h('p', { class: 'notice bad' }, lastError.message, lastError.declineCode ? ` (${lastError.declineCode.replaceAll('_', ' ')})` : ''),
+  lastError && h('p', { class: 'notice bad' }, lastError.message, lastError.declineCode && ` (${plain(lastError.declineCode)})`),
   nextAction?.url &&
     h('p', { class: 'notice wait' }, 'The customer must act: ', h('a', { href: nextAction.url, target: '_blank', rel: 'noreferrer' }, 'open the page')),
 ];
@@ -53,7 +65,6 @@ const facts = (payment, before) => {
       fact('Customer', [customer?.id, customer?.email].filter(Boolean).join(' · ') || undefined),
       fact('Provider', payment.provider, before !== undefined && before.provider !== payment.provider),
       fact('Capture', payment.captureMethod),
-      fact('Risk', payment.risk ? `${payment.risk.decision}, ${payment.risk.score}` : undefined),
       fact('Created', time(payment.createdAt)),
       fact('Updated', time(payment.updatedAt)),
     ),

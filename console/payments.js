@@ -1,5 +1,7 @@
 import { ask, query } from './api.js';
-import { announce, empty, h, pill, time } from './elements.js';
+import { announce, empty, h, pill, plain, time } from './elements.js';
+import { choice, field, input } from './fields.js';
+import { filterForm, heading, paging, refreshButton, table } from './lists.js';
 import { loader } from './loader.js';
 import { money } from './money.js';
 
@@ -17,10 +19,18 @@ export const paymentsPage = (parameters) => {
   const list = h('section', { 'aria-label': 'Payments' });
   const { load, stop } = loader(list);
   const request = (signal) => ask('payment', `/api/v1/payments${query({ ...asAsked(filters), limit: 25, cursor })}`, { signal });
-  const refresh = () => load('payments', request, (page) => table(page, filters, cursor));
+  const refresh = () => load('payments', request, (page) => listed(page, filters, cursor));
   refresh();
-  const refreshButton = h('button', { type: 'button', onclick: refresh }, 'Refresh');
-  return { content: h('div', {}, h('div', { class: 'title' }, h('h1', {}, 'Payments'), refreshButton), filterForm(filters), list), leave: stop };
+  const form = filterForm(
+    'payments',
+    'Filter payments',
+    filters,
+    field('Status', choice('status', [['', 'Any'], ...statuses.map((one) => [one, plain(one)])], filters.status)),
+    ...texts.map(([name, label]) => field(label, input(name, filters[name]))),
+    field('From', input('from', filters.from, { type: 'date' })),
+    field('To', input('to', filters.to, { type: 'date' })),
+  );
+  return { content: h('div', {}, heading('Payments', refreshButton(refresh)), form, list), leave: stop };
 };
 
 /** Days are whole days where the reader is. */
@@ -30,74 +40,19 @@ const asAsked = ({ from, to, ...others }) => ({
   ...(to && { to: new Date(new Date(`${to}T00:00:00`).getTime() + 86_400_000).toISOString() }),
 });
 
-const filterForm = (filters) => {
-  const apply = (event) => {
-    event.preventDefault();
-    const given = Object.fromEntries([...new FormData(event.target)].map(([name, value]) => [name, value.trim()]));
-    if (given.currency) given.currency = given.currency.toUpperCase();
-    location.hash = `#/payments${query(given)}`;
-  };
-  const status = h('select', { name: 'status', id: 'filter-status' }, h('option', { value: '' }, 'Any'));
-  for (const one of statuses) status.append(h('option', { value: one, selected: filters.status === one }, one.replaceAll('_', ' ')));
-  const field = (name, label, type = 'text') =>
-    h(
-      'div',
-      { class: 'field' },
-      h('label', { for: `filter-${name}` }, label),
-      h('input', { id: `filter-${name}`, name, type, value: filters[name] ?? '', spellcheck: 'false' }),
-    );
-  return h(
-    'form',
-    { class: 'filters', role: 'search', 'aria-label': 'Filter payments', onsubmit: apply },
-    h('div', { class: 'field' }, h('label', { for: 'filter-status' }, 'Status'), status),
-    ...texts.map(([name, label]) => field(name, label)),
-    field('from', 'From', 'date'),
-    field('to', 'To', 'date'),
-    h(
-      'div',
-      { class: 'field actions' },
-      h('button', { class: 'primary' }, 'Apply'),
-      Object.keys(filters).length > 0 && h('a', { class: 'button', href: '#/payments' }, 'Clear'),
-    ),
-  );
-};
-
-const table = ({ data, nextCursor }, filters, cursor) => {
+const listed = ({ data, nextCursor }, filters, cursor) => {
   announce(`${data.length} payments`);
   if (data.length === 0)
     return empty('No payments here', cursor || Object.keys(filters).length > 0 ? 'Nothing matches these filters.' : 'POST /api/v1/payments makes the first.');
-  const headings = ['Amount', 'Status', 'Reference', 'Customer', 'Provider', 'Created'];
-  return [
-    h(
-      'div',
-      { class: 'card scroll' },
-      h(
-        'table',
-        { class: 'list' },
-        h('caption', { class: 'unseen' }, 'Payments, newest first'),
-        h('thead', {}, h('tr', {}, ...headings.map((heading) => h('th', { scope: 'col', class: heading === 'Amount' && 'number' }, heading)))),
-        h('tbody', {}, ...data.map(row)),
-      ),
-    ),
-    h(
-      'nav',
-      { class: 'paging', 'aria-label': 'Pages of the list' },
-      cursor ? h('a', { class: 'button', href: `#/payments${query(filters)}` }, 'Newest') : h('span', {}),
-      nextCursor
-        ? h('a', { class: 'button', href: `#/payments${query({ ...filters, cursor: nextCursor })}` }, 'Older')
-        : h('span', { class: 'quiet' }, 'That is all'),
-    ),
-  ];
+  const columns = ['Amount', 'Status', 'Reference', 'Customer', 'Provider', 'Created'];
+  return [h('div', { class: 'card' }, table('Payments, newest first', columns, data.map(cells), [0])), paging('payments', filters, cursor, nextCursor)];
 };
 
-const row = ({ id, amount, currency, status, reference, customer, provider, createdAt }) =>
-  h(
-    'tr',
-    {},
-    h('td', { class: 'number' }, h('a', { href: `#/payments/${id}`, class: 'strong' }, money(amount, currency))),
-    h('td', {}, pill(status)),
-    h('td', {}, reference ?? '—'),
-    h('td', {}, customer?.id ?? '—'),
-    h('td', {}, provider ?? '—'),
-    h('td', { class: 'quiet' }, time(createdAt)),
-  );
+const cells = ({ id, amount, currency, status, reference, customer, provider, createdAt }) => [
+  h('a', { href: `#/payments/${id}`, class: 'strong' }, money(amount, currency)),
+  pill(status),
+  reference,
+  customer?.id,
+  provider,
+  h('span', { class: 'quiet' }, time(createdAt)),
+];

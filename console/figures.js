@@ -1,0 +1,62 @@
+import { ask, query } from './api.js';
+import { empty, h } from './elements.js';
+import { choice, field } from './fields.js';
+import { figuresOf, groupings } from './figures-of.js';
+import { parts } from './figures-parts.js';
+import { filterForm, heading, refreshButton } from './lists.js';
+import { loader } from './loader.js';
+import { providersNow } from './providers-now.js';
+
+const day = 86_400_000;
+/** Time spans: what they say, how long they are, and by what they are counted. */
+const spans = {
+  '2d': ['2 days, by hour', 2 * day, 'hour'],
+  '7d': ['7 days', 6 * day, 'day'],
+  '30d': ['30 days', 29 * day, 'day'],
+  '90d': ['90 days', 89 * day, 'day'],
+  '12m': ['12 months', 335 * day, 'month'],
+};
+
+/** How payments went: sums, rates, declines and latencies, over time and by group, in one currency at a time. */
+export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {
+  const body = h('div', {});
+  const { load, stop } = loader(body);
+  const [, length, interval] = spans[span] ?? spans['30d'];
+  const request = (signal) => {
+    const asked = { interval, from: new Date(Date.now() - length).toISOString() };
+    const figures = (by) => ask('payment', `/api/v1/analytics${query({ ...asked, groupBy: by })}`, { signal });
+    return Promise.all([figures(groupBy), figures('provider'), ask('payment', '/api/v1/providers', { signal })]);
+  };
+  const refresh = () =>
+    load('the figures', request, ([answer, byProvider, providers]) => {
+      const figures = figuresOf(answer, byProvider, groupBy, currency);
+      const shown = figures ? [currencies(figures, { span, groupBy }), ...parts(figures)] : [empty('No figures yet', 'In this time no payment was made.')];
+      return [...shown, providersNow(providers)];
+    });
+  refresh();
+  const form = filterForm(
+    'figures',
+    'Choose figures',
+    {},
+    field(
+      'Time',
+      choice(
+        'span',
+        Object.entries(spans).map(([value, [says]]) => [value, says]),
+        span,
+      ),
+    ), // prettier-ignore
+    field('By', choice('groupBy', Object.entries(groupings), groupBy)),
+  );
+  const hint = h('p', { class: 'quiet hint' }, 'Days, hours and months are UTC.');
+  return { content: h('div', {}, heading('Figures', refreshButton(refresh)), hint, form, body), leave: stop };
+};
+
+/** Money can’t be added across currencies. */
+const currencies = ({ currency, currencies: all }, chosen) =>
+  all.length > 1 &&
+  h(
+    'nav',
+    { class: 'choices', 'aria-label': 'Currency' },
+    ...all.map((one) => h('a', { class: 'button', href: `#/figures${query({ ...chosen, currency: one })}`, 'aria-current': one === currency && 'true' }, one)),
+  );
