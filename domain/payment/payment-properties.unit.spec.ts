@@ -51,7 +51,8 @@ const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constantFrom(x.notSent, x.unknown, x.requiresAction), operation).map(([said, id]) => x.record('a1', said, id)) },
   { weight: 12, arbitrary: fc.tuple(attempt, outcome, fc.option(operation)).map((one) => x.record(...one)) },
   { weight: 10, arbitrary: fc.tuple(operation, amount, fc.boolean(), fc.constantFrom(x.now, later)).map((one) => x.capture(...one)) },
-  { weight: 2, arbitrary: fc.tuple(operation, fc.constantFrom(x.now, later), attempt).map((one) => x.expire(...one)) },
+  { weight: 4, arbitrary: fc.constantFrom(soon, later).map((due) => x.dispute('opened', 2_500, 'd1', 'a1', due)) },
+  { weight: 5, arbitrary: fc.tuple(operation, fc.constantFrom(x.now, later), attempt).map((one) => x.expire(...one)) },
   { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordCapture(id, said)) },
   // Seldom: it ends most payments.
   { weight: 1, arbitrary: fc.tuple(operation, fc.option(fc.constant('o9'))).map((one) => x.cancel(...one)) },
