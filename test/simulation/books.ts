@@ -166,6 +166,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
   };
 
   const undecided: (() => void)[] = [];
+  let disputed = 0;
   const disputes: { due: number; close: () => void }[] = [];
 
   const operate = (kind: OperationKind, request: OperationRequest): OperationOutcome => {
@@ -222,7 +223,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
       const paid = [...charges.values()].find(({ captured, refunded, disputed }) => captured > refunded + disputed);
       if (!paid) return;
       const amount = paid.captured - paid.refunded - paid.disputed;
-      const about = { disputeId: `dispute-${paid.reference}-${disputes.length}`, attemptId: paid.reference, amount, currency, reason: null };
+      const about = { disputeId: `dispute-${paid.reference}-${++disputed}`, attemptId: paid.reference, amount, currency, reason: null };
       const tellOf = (change: 'opened' | 'won' | 'lost', evidenceDueBy: string | null) =>
         notify({ about: 'dispute', paymentId: paid.paymentId, notice: { ...about, change, evidenceDueBy } });
       paid.disputed += amount;
