@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiKey, call, type Platform, platform } from './support/platform.ts';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
@@ -20,12 +20,18 @@ const flags = [
 describe.skipIf(!chromium)('the console in a real browser (skipped where there is no Chromium)', () => {
   let here: Platform;
   let browser: Browser;
+  // One for all pages: what a page keeps is its tab's own.
+  let context: BrowserContext;
   const customer = { id: 'customer-of-the-console', email: 'ann@example.org', name: 'Ann' };
 
   beforeAll(async () => {
     here = await platform();
     const { chromium: launcher } = await import('playwright-core');
     [browser] = await Promise.all([launcher.launch({ executablePath: chromium ?? '', args: flags }), here.start()]);
+    context = await browser.newContext();
+  });
+  afterEach(async () => {
+    await Promise.all(context.pages().map((page) => page.close()));
   });
   afterAll(async () => {
     await browser?.close();
@@ -43,7 +49,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
 
   /** A page, what its own console complained of, and whom it called beside our two services. */
   const opened = async (url = here.paymentUrl) => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await context.newPage();
     const complaints: string[] = [];
     const strangers: string[] = [];
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
@@ -288,7 +294,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       .waitFor();
 
     await page.getByRole('link', { name: 'Figures' }).click();
-    await page.getByLabel('By').selectOption('Provider');
+    await page.getByLabel('By', { exact: true }).selectOption('Provider');
     await page.getByRole('button', { name: 'Apply' }).click();
     const captured = page.getByRole('region', { name: 'Captured', exact: true });
     await expect.poll(() => refreshed(page, () => captured.getByRole('img').locator('rect').count())).toBeGreaterThan(0);
