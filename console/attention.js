@@ -51,7 +51,7 @@ export const attentionPage = (parameters) => {
 const byKind = ({ data, nextCursor, failingJobs }, given, cursor, done) => {
   announce(`${data.length} things`);
   const jobs = failingJobs.map(({ queue, failed }) =>
-    h('p', { class: 'notice wait' }, `${failed} jobs in ${plain(queue)} have failed, and are tried again. The log says why.`),
+    h('p', { class: 'notice outcome wait' }, `${failed} jobs in ${plain(queue)} have failed, and are tried again. The log says why.`),
   );
   if (data.length === 0) return [...jobs, empty('Nothing here', given.status === 'resolved' ? 'Nobody has resolved anything.' : 'Nothing needs you now.')];
   const groups = kinds.map((kind) => [kind, data.filter((item) => item.kind === kind)]).filter(([, items]) => items.length > 0);
@@ -62,7 +62,7 @@ const group = (kind, items, done) =>
   h(
     'section',
     { class: 'card', 'aria-labelledby': `kind-${kind}` },
-    h('h2', { id: `kind-${kind}` }, pill(kind), ` ${items.length}`),
+    h('h2', { id: `kind-${kind}`, class: 'verdict' }, pill(kind), h('span', {}, String(items.length))),
     h('p', { class: 'quiet small' }, items[0].toDo),
     h('ul', { class: 'entries' }, ...items.map((item) => entry(item, done))),
   );

@@ -59,9 +59,10 @@ const grid = (width, y, says) => [
 
 /** As many as have room. */
 const captions = (labels, width, x) => {
-  const every = Math.ceil((labels.length * 56) / (width - edge.left));
-  const anchor = (at) => (x(at) > width - 24 ? 'end' : 'middle');
-  return labels.flatMap((label, at) => (at % every === 0 ? [s('text', { class: 'axis', x: x(at), y: height - 6, 'text-anchor': anchor(at) }, label)] : []));
+  const longest = Math.max(...labels.map((label) => label.length)) * 7;
+  const every = Math.ceil((labels.length * (longest + 12)) / (width - edge.left));
+  const shown = labels.flatMap((label, at) => (at % every === 0 && x(at) + longest / 2 <= width ? [[label, at]] : []));
+  return shown.map(([label, at]) => s('text', { class: 'axis', x: x(at), y: height - 6, 'text-anchor': 'middle' }, label));
 };
 
 const tooltip = (label, name, says) => s('title', {}, `${label}, ${name}: ${says}`);

@@ -5,7 +5,7 @@ import { table } from './lists.js';
 import { inShort, money } from './money.js';
 
 const labels = {
-  hour: new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }),
+  hour: new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }),
   day: new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', timeZone: 'UTC' }),
   month: new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' }),
 };
@@ -35,7 +35,7 @@ const sums = ({ totals, currency, stuck }) => {
     ['Success rate', percent(share('succeeded', 'confirmed'))],
     ['Disputed', money(sum(totals, 'disputedVolume'), currency)],
     ['Sent to review', String(sum(totals, 'reviewed'))],
-    ['Left undecided now', String(stuck)],
+    ['Undecided now, in all', String(stuck)],
   ];
   return h(
     'section',

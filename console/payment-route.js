@@ -27,5 +27,5 @@ const route = ({ providers, rule, ruleSetVersion, failoverOn }) =>
 export const takenOver = (id, attempts, events) => {
   const after = events.find(({ type, data }) => type === 'AttemptStarted' && data.attemptId === id)?.data.after;
   const place = attempts.findIndex((one) => one.id === after);
-  return place >= 0 && h('span', { class: 'quiet small' }, `takes over from the attempt at ${attempts[place].provider} (no. ${place + 1})`);
+  return place >= 0 && h('span', { class: 'quiet small' }, `takes over from ${attempts[place].provider} (no. ${place + 1})`);
 };

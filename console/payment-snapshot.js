@@ -82,5 +82,5 @@ const part = (title, entries = [], before = entries, columns = () => []) => {
       ...columns(entry).map((column) => h('td', {}, column ?? '')),
       h('td', { class: 'quiet' }, h('code', { title: entry.id }, entry.id.slice(0, 8))),
     );
-  return h('section', { class: 'card scroll', 'aria-label': title }, h('h2', {}, title), h('table', {}, h('tbody', {}, ...entries.map(row))));
+  return h('section', { class: 'card scroll', 'aria-label': title, tabindex: '0' }, h('h2', {}, title), h('table', {}, h('tbody', {}, ...entries.map(row))));
 };

@@ -49,7 +49,8 @@ const cells = ({ kind, ours, theirs, paymentId, reference, providerReference }) 
   paymentId && h('a', { href: `#/payments/${paymentId}` }, h('code', {}, paymentId.slice(0, 8))),
 ];
 
-const movement = (one, id) => [
-  one && h('div', {}, `${one.kind} ${money(one.amount, one.currency)} `, h('span', { class: 'quiet small' }, time(one.at))),
-  id && h('code', { class: 'quiet' }, id),
-];
+const movement = (one, id) =>
+  (one || id) && [
+    one && h('div', {}, `${one.kind} ${money(one.amount, one.currency)} `, h('span', { class: 'quiet small' }, time(one.at))),
+    id && h('code', { class: 'quiet' }, id),
+  ];
