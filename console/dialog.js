@@ -38,7 +38,7 @@ export const confirmation = ({ title, text, fields = [], action, grave = false, 
       done(result);
     } catch (error) {
       if (error.status === 401) window.dispatchEvent(new Event('console-unauthenticated'));
-      trouble.replaceChildren(failure(error));
+      trouble.replaceChildren(failure(error.code === 'idempotency_key_reused' ? sentBefore : error));
       pointAt(form, error);
     } finally {
       setBusy(false);
@@ -54,6 +54,9 @@ export const confirmation = ({ title, text, fields = [], action, grave = false, 
   document.body.append(dialog);
   dialog.showModal();
 };
+
+/** What was sent first may have been done, though its answer was lost. */
+const sentBefore = new Error('This was sent before, with other values. Put those back to learn what came of it, or close this and look.');
 
 /** Marks the fields at fault, and goes to the first of them. */
 const pointAt = (form, { errors = [] }) => {

@@ -25,7 +25,8 @@ export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {
   const request = (signal) => {
     const asked = { interval, from: new Date(Date.now() - length).toISOString() };
     const figures = (by) => ask('payment', `/api/v1/analytics${query({ ...asked, groupBy: by })}`, { signal });
-    return Promise.all([figures(groupBy), figures('provider'), ask('payment', '/api/v1/providers', { signal })]);
+    const grouped = figures(groupBy);
+    return Promise.all([grouped, groupBy === 'provider' ? grouped : figures('provider'), ask('payment', '/api/v1/providers', { signal })]);
   };
   const refresh = () =>
     load('the figures', request, ([answer, byProvider, providers]) => {

@@ -6,12 +6,12 @@ import { decimal, minorUnits, money } from './money.js';
 
 // What people may do to a payment. Each asks once more, and tells `done` what has come of it.
 
-/** A payment that the provider refused is an outcome, not a fault: nothing is left to try again in the same dialog. */
+/** What the provider refused is an outcome, not a fault: nothing is left to try again in the same dialog. */
 const command = async (id, verb, body, idempotencyKey) => {
   try {
     return { answer: await ask('payment', `/api/v1/payments/${id}/${verb}`, { method: 'POST', body, idempotencyKey }) };
   } catch (error) {
-    if (error.status !== 402) throw error;
+    if (error.status !== 402 && error.code !== 'cancel_failed') throw error;
     return { refused: error.message };
   }
 };
@@ -111,7 +111,8 @@ export const cancel = ({ id, amountCaptured, amountRefunded }, done) =>
     action: 'Cancel the payment',
     grave: true,
     send: async (values, key) => {
-      const { answer } = await command(id, 'cancel', values.refundIfCaptured ? { refundIfCaptured: true } : {}, key);
+      const { answer, refused } = await command(id, 'cancel', values.refundIfCaptured ? { refundIfCaptured: true } : {}, key);
+      if (refused) return { text: `Not canceled: ${refused}`, tone: 'bad' };
       return answer.status === 'canceled' ? { text: 'Canceled.' } : { text: `Asked for. ${pendingWords}`, tone: 'busy' };
     },
     done,

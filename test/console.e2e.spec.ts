@@ -252,6 +252,10 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await sum.fill('10.005');
     await page.keyboard.press('Enter');
     await dialog.getByRole('alert').getByText('does not answer').waitFor();
+    await sum.fill('5');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('This was sent before, with other values.').waitFor();
+    await sum.fill('10.005');
     await dialog.getByRole('button', { name: 'Capture', exact: true }).click();
     await expect.poll(() => state.textContent()).toMatch(/Capturable.*KWD\s2\.340Captured.*KWD\s10\.005Refunded/);
 
