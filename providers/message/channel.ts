@@ -3,10 +3,49 @@ import type { Channel } from '../../domain/notification/delivery.ts';
 /** `deliveryId` is the same at every try: what tells two tries from two messages. */
 type Addressed = { deliveryId: string; notificationId: string };
 
-export type EmailMessage = Addressed & { channel: 'email'; to: string; subject: string; text: string | null; html: string | null };
+/** `content` in base64. */
+export type Attachment = { filename: string; contentType: string; content: string };
+
+/** `unsubscribeUrl`: takes a POST, as RFC 8058 asks; it becomes `List-Unsubscribe` and `List-Unsubscribe-Post`. */
+export type EmailMessage = Addressed & {
+  channel: 'email';
+  to: string;
+  subject: string;
+  text: string | null;
+  html: string | null;
+  replyTo?: string;
+  unsubscribeUrl?: string;
+  attachments?: readonly Attachment[];
+};
+/** `to` is a number in E.164. */
+export type SmsMessage = Addressed & { channel: 'sms'; to: string; text: string };
+/** One device. `collapseKey`: a later message with the same takes its place; `ttlSeconds`: after which it is of no use. */
+export type PushMessage = Addressed & {
+  channel: 'push';
+  to: { provider: string; token: string };
+  title: string;
+  body: string;
+  url: string | null;
+  data?: Readonly<Record<string, string>>;
+  badge?: number;
+  collapseKey?: string;
+  ttlSeconds?: number;
+};
 export type InAppMessage = Addressed & { channel: 'in_app'; userId: string; title: string; body: string; url: string | null };
-export type Message = EmailMessage | InAppMessage;
-export type MessageOf<C extends Channel> = Extract<Message, { channel: C }>;
+/** `blocks`: Slack's, as they are; who has none shows the text. */
+export type ChatMessage = Addressed & {
+  channel: 'chat';
+  to: { slackChannel: string } | { slackUrl: string } | { teamsUrl: string };
+  text: string;
+  title?: string;
+  url?: string;
+  blocks?: readonly unknown[];
+};
+/** `secrets`: those in force, the newest first; each signs. */
+export type WebhookMessage = Addressed & { channel: 'webhook'; url: string; secrets: readonly string[]; type: string; payload: unknown };
+
+export type Message = EmailMessage | SmsMessage | PushMessage | InAppMessage | ChatMessage | WebhookMessage;
+export type MessageOf<C extends Message['channel']> = Extract<Message, { channel: C }>;
 
 /**
  * Every way that sending can end. Only `unknown` may have been sent without our being sure: it is never sent again, here or elsewhere.
@@ -14,8 +53,11 @@ export type MessageOf<C extends Channel> = Extract<Message, { channel: C }>;
  */
 export type ChannelOutcome =
   | { status: 'accepted'; reference: string }
-  /** `permanent`: this message will never be taken. */
-  | { status: 'rejected'; code: string; permanent: boolean; reason: string }
+  /**
+   * `permanent`: this message will never be taken. `blame`: whose fault it is; the recipient's puts the address or token on the list of
+   * those that are not sent to, the configuration's lets another provider try and opens the breaker.
+   */
+  | { status: 'rejected'; code: string; permanent: boolean; reason: string; blame?: 'message' | 'recipient' | 'configuration' }
   /** Not sent: too much for now. `retryAfterMs` is null where the provider doesn't say how long. */
   | { status: 'throttled'; retryAfterMs: number | null; reason: string }
   /** Definitely not sent. */
@@ -23,13 +65,38 @@ export type ChannelOutcome =
   | { status: 'unknown'; reason: string };
 
 /** The contract of a channel's provider. `send` never throws; `providers/message/contract.ts` is the suite that each one passes. */
-export type MessageChannel<C extends Channel> = {
+export type MessageChannel<C extends Message['channel']> = {
   name: string;
   channel: C;
   /** Sending the same delivery again makes no second message, so a try that was cut off may simply be repeated. */
   repeatable: boolean;
   send: (message: MessageOf<C>) => Promise<ChannelOutcome>;
   close: () => Promise<void>;
+};
+
+/** What a provider reports of a message later, by webhook. `reference` is the one that `accepted` named. */
+export type Receipt = {
+  reference: string;
+  /** Unique with the provider: it may come twice. */
+  eventId: string;
+  at: string;
+  what: 'sent' | 'delivered' | 'bounced' | 'failed' | 'opened' | 'clicked' | 'complained' | 'unsubscribed';
+  /** Of a bounce: whether the address will never work. */
+  permanent?: boolean;
+  /** The provider's own code or words; names no person. */
+  reason?: string;
+};
+
+/** The webhooks of a provider that reports. `url` is the one that was called, which some signatures cover. */
+export type ReceiptWebhooks = {
+  /** Over the raw bytes, in constant time; without I/O but for a certificate that isn't in memory yet. */
+  verify: (request: {
+    body: Buffer;
+    headers: Readonly<Record<string, string | string[] | undefined>>;
+    url: string;
+  }) => Promise<{ verified: true } | { invalid: string }>;
+  /** What a verified body says. `confirm`: a subscription that has to be confirmed by a GET to this address. */
+  read: (body: string, headers: Readonly<Record<string, string | string[] | undefined>>) => { receipts: readonly Receipt[]; confirm?: string };
 };
 
 /** The provider of each channel. */

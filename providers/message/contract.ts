@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Channel } from '../../domain/notification/delivery.ts';
-import type { ChannelOutcome, MessageChannel, MessageOf } from './channel.ts';
+import type { ChannelOutcome, Message, MessageChannel, MessageOf } from './channel.ts';
 
 /** What the other side does: before it has accepted a message, or after. */
 export type Situation =
@@ -31,20 +30,20 @@ const expected: Record<Situation, readonly ChannelOutcome['status'][]> = {
   garbled_after: ['unknown'],
 };
 
-export type Opened<C extends Channel> = {
+export type Opened<C extends Message['channel']> = {
   channel: MessageChannel<C> /** How many messages the other side took. */;
   arrived: () => Promise<number>;
   close: () => Promise<void>;
 };
 
-export type Subject<C extends Channel> = {
+export type Subject<C extends Message['channel']> = {
   message: (deliveryId: string) => MessageOf<C>;
   /** The situations that this kind of provider can be in. */
   open: { works: () => Promise<Opened<C>> } & Partial<Record<Situation, () => Promise<Opened<C>>>>;
 };
 
 /** The suite that every provider of a channel passes. */
-export const channelContract = <C extends Channel>(name: string, { message, open }: Subject<C>): void => {
+export const channelContract = <C extends Message['channel']>(name: string, { message, open }: Subject<C>): void => {
   describe(`${name} keeps the contract of a channel`, () => {
     const situations = Object.entries(open) as [Situation, () => Promise<Opened<C>>][];
 
