@@ -1,6 +1,6 @@
-import type { Delivery } from '../../domain/notification/delivery.ts';
+import type { Channel, Delivery } from '../../domain/notification/delivery.ts';
 import type { DeliveryEvent, Requested } from '../../domain/notification/notification.ts';
-import type { ChannelOutcome, Channels, Message } from '../../providers/message/channel.ts';
+import type { ChannelOutcome, Channels, MessageOf } from '../../providers/message/channel.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
 import { messageFor, type Prepared } from './messages.ts';
 
@@ -34,7 +34,7 @@ export const deliver =
     return triedOf(one, message, name, outcome);
   };
 
-const send = async (message: Message, channels: Channels, attempts: DeliveryAttempts): Promise<ChannelOutcome> => {
+const send = async (message: MessageOf<Channel>, channels: Channels, attempts: DeliveryAttempts): Promise<ChannelOutcome> => {
   const { repeatable } = channels[message.channel];
   if (!repeatable && !(await attempts.begin(message.deliveryId))) {
     return { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' };
@@ -44,7 +44,7 @@ const send = async (message: Message, channels: Channels, attempts: DeliveryAtte
   return outcome;
 };
 
-const call = (message: Message, channels: Channels): Promise<ChannelOutcome> => {
+const call = (message: MessageOf<Channel>, channels: Channels): Promise<ChannelOutcome> => {
   switch (message.channel) {
     case 'email':
       return channels.email.send(message);
@@ -56,7 +56,7 @@ const call = (message: Message, channels: Channels): Promise<ChannelOutcome> => 
 const isRetryable = (outcome: ChannelOutcome): boolean =>
   outcome.status === 'unavailable' || outcome.status === 'throttled' || (outcome.status === 'rejected' && !outcome.permanent);
 
-const triedOf = (one: Try, message: Message, provider: string, outcome: ChannelOutcome): Tried => {
+const triedOf = (one: Try, message: MessageOf<Channel>, provider: string, outcome: ChannelOutcome): Tried => {
   const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider };
   switch (outcome.status) {
     case 'accepted':
@@ -73,7 +73,7 @@ const triedOf = (one: Try, message: Message, provider: string, outcome: ChannelO
 
 type Base = { deliveryId: string; at: string; attempt: number; provider: string };
 
-const acceptedEvent = ({ notification }: Try, message: Message, tried: Base, reference: string): DeliveryEvent => {
+const acceptedEvent = ({ notification }: Try, message: MessageOf<Channel>, tried: Base, reference: string): DeliveryEvent => {
   if (message.channel !== 'in_app') return { type: 'DeliverySent', data: { ...tried, reference } };
   const { userId, title, body, url } = message;
   return {
