@@ -35,7 +35,7 @@ const sums = ({ totals, currency, stuck }) => {
     ['Success rate', percent(share('succeeded', 'confirmed'))],
     ['Disputed', money(sum(totals, 'disputedVolume'), currency)],
     ['Sent to review', String(sum(totals, 'reviewed'))],
-    ['Undecided now, in all', String(stuck)],
+    ['Undecided now', String(stuck)],
   ];
   return h(
     'section',
