@@ -214,8 +214,8 @@ describe('a new version', () => {
  * store without transactions: documents, and no checkpoint), or after, when only the answer is lost. */
 const faultyStore = (store: DocumentStore, prefix: string, faults: { before: number; midway: number; after: number }): DocumentStore => ({
   ...store,
-  collection: async (name, indexes) => {
-    const collection = await store.collection(name, indexes);
+  collection: async (name, indexes, listedBy) => {
+    const collection = await store.collection(name, indexes, listedBy);
     if (!name.startsWith(prefix)) return collection;
     return {
       ...collection,

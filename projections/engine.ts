@@ -8,7 +8,7 @@ import type { AnyProjection } from './projection.ts';
 import { openRegistry } from './registry.ts';
 import { openRunner, type ProjectionHealth, type Runner } from './runner.ts';
 
-/** Where read models are kept: `postgres` holds the lists, the figures and the engine's own records. Both may be the same store. */
+/** Where read models are kept: `postgres` holds most lists, the figures and the engine's own records. Both may be the same store. */
 export type Stores = { documents: DocumentStore; postgres: DocumentStore };
 
 export type EngineOptions = {

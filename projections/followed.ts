@@ -47,7 +47,7 @@ export type Followed = {
 
 export const follow = async (active: Active, options: FollowOptions): Promise<Followed> => {
   const { tail, store, projection, log, metrics, onTaken, onChanged, gate } = options;
-  const collection = await store.collection<object>(active.collection, projection.indexes);
+  const collection = await store.collection<object>(active.collection, projection.indexes, projection.listedBy);
   const followerName = `${options.role ?? 'projection'} ${active.collection}`;
   const pace = options.pace && openPace(options.pace.breathMs, options.pace.isAwaited);
   let following: Promise<Following> | undefined;

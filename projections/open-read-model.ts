@@ -29,7 +29,7 @@ export const openReadModel = async <E extends DomainEvent, D extends object>(
   const open = (name: string): Promise<Collection<D>> => {
     const known = opened.get(name);
     if (known) return known;
-    const collection = store.collection<D>(name, projection.indexes);
+    const collection = store.collection<D>(name, projection.indexes, projection.listedBy);
     opened.set(name, collection);
     collection.catch(() => opened.delete(name));
     return collection;

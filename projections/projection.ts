@@ -16,7 +16,9 @@ export type Projection<E extends DomainEvent, D extends object> = {
   evolve: (document: D | undefined, event: Recorded<E>, id: string, before?: (id: string) => D | undefined) => D | undefined;
   /** Fields of the document that lookups filter and sort by. */
   indexes: Indexes<D>;
-  /** Where the documents live: lists and figures in PostgreSQL always, the rest in the document store that is configured. */
+  /** Which of these lists are sorted by, whatever they filter by. */
+  listedBy?: keyof D & string;
+  /** Where the documents live: `documents`, in the document store that is configured; `postgres`, in PostgreSQL always. */
   store: 'documents' | 'postgres';
   /**
    * What becomes of an event that `evolve` throws on, after several tries. `stop` (so it is where nothing is said): the projection stands
@@ -35,6 +37,7 @@ export type AnyProjection = {
   creates?(event: Recorded): boolean;
   evolve(document: object | undefined, event: Recorded, id: string, before?: (id: string) => object | undefined): object | undefined;
   indexes: Indexes<Record<string, unknown>>;
+  listedBy?: string;
   store: 'documents' | 'postgres';
   poison?: 'stop' | 'park';
 };

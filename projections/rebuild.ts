@@ -75,7 +75,7 @@ const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
   const next: Active = { collection: collectionName(projection, active.generation + 1), version, generation: active.generation + 1 };
   // What an earlier rebuild has left, if it was interrupted.
   await store.drop(next.collection);
-  const live = await store.collection<object>(active.collection, projection.indexes);
+  const live = await store.collection<object>(active.collection, projection.indexes, projection.listedBy);
 
   const began = performance.now();
   const gated = await followUpTo(next, options);

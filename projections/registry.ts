@@ -32,6 +32,6 @@ export const dropRetired = async (registry: Registry, store: DocumentStore, name
   await registry.activate(name, rest);
 };
 
-/** `payment-details`, version 2 → `payment_details_v2`; its third generation, where it is a rebuild → `payment_details_v2_g3`. */
+/** `risk-assessments`, version 2 → `risk_assessments_v2`; its third generation, where it is a rebuild → `risk_assessments_v2_g3`. */
 export const collectionName = ({ name, version }: { name: string; version: number }, generation?: number): string =>
   `${name.replaceAll('-', '_')}_v${version}${generation === undefined ? '' : `_g${generation}`}`;

@@ -11,7 +11,7 @@ import type { Tail } from '../platform/event-store/tail.ts';
 import type { Engine, Stores } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
-import { paymentList } from '../projections/payment/payment-list.ts';
+import { paymentDocuments } from '../projections/payment/payments.ts';
 import { routedAttempts } from '../projections/payment/routed-attempts.ts';
 import type { ProviderSetUp } from '../providers/payment/set-up.ts';
 import { routingBacktest } from '../query/payment/routing/backtest.ts';
@@ -42,7 +42,7 @@ export const openRouting = async (
       routingRulesRoutes(changing),
       providersQuery({ providers: setUps, rates }),
       routingBacktest({
-        list: await openReadModel(paymentList, stores, engine),
+        list: await openReadModel(paymentDocuments, stores, engine),
         routed: await openReadModel(routedAttempts, stores, engine),
         analytics,
         providers,

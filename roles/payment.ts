@@ -2,8 +2,7 @@ import { paymentCommandRoutes } from '../command/payment/routes.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
-import { paymentDetails } from '../projections/payment/payment-details.ts';
-import { paymentList } from '../projections/payment/payment-list.ts';
+import { paymentDocuments } from '../projections/payment/payments.ts';
 import { paymentQueryRoutes } from '../query/payment/routes.ts';
 import type { Foundation } from './foundation.ts';
 import { oversightRoutes } from './payment-oversight.ts';
@@ -36,8 +35,7 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
       }),
       ...paymentQueryRoutes({
         payments,
-        details: await openReadModel(paymentDetails, stores, engine),
-        list: await openReadModel(paymentList, stores, engine),
+        documents: await openReadModel(paymentDocuments, stores, engine),
         analytics: await openReadModel(paymentAnalytics, stores, engine),
       }),
       ...(await oversightRoutes(foundation, engine, all)),

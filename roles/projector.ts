@@ -5,8 +5,7 @@ import { notificationList } from '../projections/notification/notification-list.
 import { attention } from '../projections/payment/attention.ts';
 import { disputes } from '../projections/payment/disputes.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
-import { paymentDetails } from '../projections/payment/payment-details.ts';
-import { paymentList } from '../projections/payment/payment-list.ts';
+import { paymentDocuments } from '../projections/payment/payments.ts';
 import { reconciliationLedger } from '../projections/payment/reconciliation-ledger.ts';
 import { reconciliationList } from '../projections/payment/reconciliation-list.ts';
 import { riskAssessments } from '../projections/payment/risk-assessments.ts';
@@ -15,8 +14,7 @@ import type { Foundation } from './foundation.ts';
 
 /** Every read model there is. */
 export const projections = [
-  paymentDetails,
-  paymentList,
+  paymentDocuments,
   paymentAnalytics,
   attention,
   disputes,

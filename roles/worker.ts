@@ -1,7 +1,7 @@
 import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
-import { paymentList } from '../projections/payment/payment-list.ts';
+import { paymentDocuments } from '../projections/payment/payments.ts';
 import { smtp, smtpDefaults } from '../providers/message/email/smtp.ts';
 import { feedChannel } from '../providers/message/in-app/feed.ts';
 import { pausing } from '../providers/message/pausing.ts';
@@ -24,7 +24,7 @@ import { publicBus } from './public-bus.ts';
 export const runWorker = async (foundation: Foundation, engine: Engine | undefined): Promise<{ stop: () => Promise<void> }> => {
   const { config, log, pool, tail, jobs, checkpoints, payments, webhooks, attention, notifications, templates, stores } = foundation;
   const { all, sandbox } = await foundation.providers();
-  const list = await openReadModel(paymentList, stores, engine);
+  const list = await openReadModel(paymentDocuments, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const channels = { email: await emailChannel(foundation), in_app: feedChannel };
   const reacting = { tail, jobs, checkpoints, log };

@@ -13,7 +13,7 @@ import {
   spanOf,
 } from '../../projections/payment/payment-analytics.ts';
 import { declines, type FigureName, slotOf, slotOfLatency } from '../../projections/payment/payment-figures.ts';
-import { type PaymentListItem, paymentList } from '../../projections/payment/payment-list.ts';
+import { type PaymentDocument, paymentDocuments } from '../../projections/payment/payments.ts';
 import { type Additions, added, noCounts, type Tally } from '../../projections/payment/tally.ts';
 import { analyticsQuery } from '../../query/payment/analytics-query.ts';
 import { serve, settingsOf } from '../harness/program.ts';
@@ -22,7 +22,7 @@ const { postgresUrl } = settingsOf<{ postgresUrl: string }>();
 const pool = openPostgres(postgresUrl, { max: 4 });
 const store = openPostgresDocuments({ pool });
 const analytics = await store.collection<AnalyticsDocument>('analytics', paymentAnalytics.indexes);
-const list = await store.collection<PaymentListItem>('list', paymentList.indexes);
+const list = await store.collection<PaymentDocument>('list', paymentDocuments.indexes, paymentDocuments.listedBy);
 
 /** Where the years end. */
 const now = new Date('2026-07-01T00:00:00.000Z');

@@ -201,6 +201,19 @@ export const documentStoreContract = (open: () => Promise<{ store: DocumentStore
       }
     });
 
+    it('filters and pages alike in a collection that says what its lists are sorted by', async () => {
+      const collection = await opened.store.collection<Order>(`orders_v${++names}`, indexes, 'placedAt');
+      const orders = [order(4, { note: 'a' }), order(2, { status: 'paid', paid: true }), order(3, { note: 'a', paid: true }), order(1, { note: 'a' })];
+      await collection.commit({ documents: orders.map((one, index) => at(index, `o${index}`, one)), checkpoint: 9n });
+      const noted = { where: [{ field: 'note', is: 'a' }], orderBy: 'placedAt', limit: 2 };
+      expect(await ids(collection, noted)).toEqual(['o0', 'o2']);
+      const { next = '' } = await collection.find(noted);
+      expect(await ids(collection, { ...noted, after: next })).toEqual(['o3']);
+      expect(await ids(collection, { where: [{ field: 'paid', is: true }], orderBy: 'placedAt', ascending: true })).toEqual(['o1', 'o2']);
+      expect(await ids(collection, { where: [], orderBy: 'note', ascending: true })).toEqual(['o0', 'o2', 'o3', 'o1']);
+      await expect(opened.store.collection<Order>('orders_by_what_is_not_there', indexes, 'lines')).rejects.toThrow(/no index/);
+    });
+
     it('says which index is missing', async () => {
       const collection = await fresh();
       await expect(collection.find({ where: [{ field: 'lines', is: 'x' }], orderBy: 'total', limit: 1 })).rejects.toThrow(/no index on lines/);

@@ -31,9 +31,10 @@ export type Collection<D extends object> = {
   checksum: () => Promise<{ documents: number; checksum: string; position: Position }>;
 };
 
-/** One contract, two adapters: PostgreSQL `jsonb` and MongoDB. A collection's `name` carries its version: `payment_details_v1`. */
+/** One contract, two adapters: PostgreSQL `jsonb` and MongoDB. A collection's `name` carries its version: `payments_v1`. */
 export type DocumentStore = {
-  collection: <D extends object>(name: string, indexes: Indexes<D>) => Promise<Collection<D>>;
+  /** `listedBy`: the indexed field that lists are sorted by, whatever they filter by; what is newest then lies together in every index. */
+  collection: <D extends object>(name: string, indexes: Indexes<D>, listedBy?: string) => Promise<Collection<D>>;
   drop: (name: string) => Promise<void>;
   ping: () => Promise<void>;
   close: () => Promise<void>;

@@ -29,7 +29,7 @@ export const openMongoDocuments = async ({ url }: { url: string }): Promise<Docu
   const named = client.options.dbName;
   const database = client.db(named === 'test' && !/\/test(\?|$)/.test(url) ? 'commerce' : named);
   return {
-    collection: (name, indexes) => openCollection(database, name, indexes),
+    collection: (name, indexes, listedBy) => openCollection(database, name, indexes, listedBy),
     drop: async (name) => {
       await checkpointsOf(database).deleteOne({ _id: name });
       await database.dropCollection(name);
@@ -43,11 +43,11 @@ export const openMongoDocuments = async ({ url }: { url: string }): Promise<Docu
 
 const checkpointsOf = (database: Db): MongoCollection<Checkpoint> => database.collection<Checkpoint>('read_model_checkpoints');
 
-const openCollection = async <D extends object>(database: Db, name: string, indexes: Indexes<D>): Promise<Collection<D>> => {
+const openCollection = async <D extends object>(database: Db, name: string, indexes: Indexes<D>, listedBy?: string): Promise<Collection<D>> => {
   const kinds = indexKinds(indexes);
   const documents = database.collection<Kept>(name);
   const checkpoints = checkpointsOf(database);
-  await again(() => ensure(checkpoints, documents, kinds));
+  await again(() => ensure(checkpoints, documents, kinds, listedBy));
   const get = async (filter: { _id: string }) => (await documents.find(filter).toArray()).map(stored<D>)[0];
   return {
     get: (id) => get({ _id: id }),
@@ -69,14 +69,19 @@ const openCollection = async <D extends object>(database: Db, name: string, inde
   };
 };
 
-const ensure = async (checkpoints: MongoCollection<Checkpoint>, documents: MongoCollection<Kept>, kinds: Kinds): Promise<void> => {
+const ensure = async (
+  checkpoints: MongoCollection<Checkpoint>,
+  documents: MongoCollection<Kept>,
+  kinds: Kinds,
+  listedBy: string | undefined,
+): Promise<void> => {
   const name = documents.collectionName;
   const fields = [...kinds.keys()];
   const known = await checkpoints.findOne({ _id: name });
   if (known && fields.every((field) => known.fields.includes(field))) return;
   await documents.createIndexes([
     { key: { position: 1 }, name: 'position' },
-    ...fields.map((field) => ({ key: { [`ix.${field}`]: 1, _id: 1 } as const, name: `ix_${field}` })),
+    ...fields.map((field) => ({ key: { [`ix.${field}`]: 1, ...(listedBy !== undefined && { [`ix.${listedBy}`]: 1 }), _id: 1 } as const, name: `ix_${field}` })),
   ]);
   if (known) {
     await fillIndexes(documents, kinds);

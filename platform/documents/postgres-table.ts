@@ -2,7 +2,8 @@ import { type Pool, type PoolClient, type Queryable, transaction } from '../post
 import type { IndexKind } from './index-values.ts';
 
 /** One collection's table: where its documents and index columns are. */
-export type Table = { collection: string; name: string; columns: readonly { field: string; kind: IndexKind; column: string; type: string }[] };
+export type Table = { collection: string; name: string; columns: readonly Column[]; listedBy?: string };
+type Column = { field: string; kind: IndexKind; column: string; type: string };
 
 const schema = 'documents';
 export const checkpoints = `${schema}.checkpoints`;
@@ -11,11 +12,17 @@ export const checkpoints = `${schema}.checkpoints`;
 const typeOf: Record<IndexKind, string> = { text: 'text collate "C"', number: 'double precision', time: 'timestamptz', boolean: 'boolean' };
 const castOf: Record<IndexKind, string> = { text: 'text', number: 'double precision', time: 'timestamptz', boolean: 'boolean' };
 
-export const tableOf = (collection: string, kinds: ReadonlyMap<string, IndexKind>): Table => {
+export const tableOf = (collection: string, kinds: ReadonlyMap<string, IndexKind>, listedBy?: string): Table => {
   if (!/^[a-z][a-z0-9_]{0,47}$/.test(collection))
     throw new Error(`${JSON.stringify(collection)} can't name a collection: lower-case letters, digits and _, at most 48`);
   const columns = [...kinds].map(([field, kind]) => ({ field, kind, column: `"ix_${field}"`, type: castOf[kind] }));
-  return { collection, name: `${schema}."${collection}"`, columns };
+  return { collection, name: `${schema}."${collection}"`, columns, ...(listedBy !== undefined && { listedBy: columnNamed(columns, listedBy, collection) }) };
+};
+
+const columnNamed = (columns: readonly Column[], field: string, collection: string): string => {
+  const found = columns.find((one) => one.field === field);
+  if (!found) throw new Error(`${collection} is listed by ${field}, which has no index`);
+  return found.column;
 };
 
 /** Creates what isn't there; an index that is new to a table is filled from its documents. Safe to run in several processes at once. */
@@ -25,7 +32,9 @@ export const ensureTable = async (pool: Pool, table: Table): Promise<void> => {
     // `create … if not exists` alone fails when two processes do it at the same moment.
     await client.query(`select pg_advisory_xact_lock(hashtext('documents.ddl'))`);
     await client.query(ddl(table));
-    for (const column of await missingColumns(client, table)) await addColumn(client, table, column);
+    const missing = await missingColumns(client, table);
+    for (const column of missing) await addColumn(client, table, column);
+    for (const column of missing) await client.query(indexSql(table, column));
     await client.query(`insert into ${checkpoints} (collection, position) values ($1, -1) on conflict do nothing`, [table.collection]);
   });
 };
@@ -48,16 +57,22 @@ const isComplete = async (client: Queryable, table: Table): Promise<boolean> => 
   return known.rowCount === 1 && (await missingColumns(client, table)).length === 0;
 };
 
-const missingColumns = async (client: Queryable, table: Table): Promise<Table['columns']> => {
+const missingColumns = async (client: Queryable, table: Table): Promise<readonly Column[]> => {
   const { rows } = await client.query<{ name: string }>('select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0', [table.name]);
   const present = new Set(rows.map(({ name }) => `"${name}"`));
   return table.columns.filter(({ column }) => !present.has(column));
 };
 
-const addColumn = async (client: PoolClient, { name }: Table, { field, kind, column, type }: Table['columns'][number]): Promise<void> => {
+const addColumn = async (client: PoolClient, { name }: Table, { field, kind, column, type }: Column): Promise<void> => {
   const jsonType = kind === 'time' || kind === 'text' ? 'string' : kind;
   await client.query(`alter table ${name} add column ${column} ${typeOf[kind]}`);
   await client.query(`update ${name} set ${column} = (document->>'${field}')::${type} where jsonb_typeof(document->'${field}') = '${jsonType}'`);
-  // Who asks for a boolean asks for the few that are true: the others cost nothing.
-  await client.query(`create index on ${name} (${column}, id)${kind === 'boolean' ? ` where ${column}` : ''}`);
+};
+
+// Who asks for a boolean asks for the few that are true: the others cost nothing. Nor do fields that a document lacks, but where lists may be
+// sorted by them. With what lists are sorted by before the random id, new documents lie together in every index, and a page is read in its order.
+const indexSql = ({ name, listedBy }: Table, { column, kind }: Column): string => {
+  if (kind === 'boolean') return `create index on ${name} (${listedBy ?? column}, id) where ${column}`;
+  if (listedBy === undefined || listedBy === column) return `create index on ${name} (${column}, id)`;
+  return `create index on ${name} (${column}, ${listedBy}, id) where ${column} is not null`;
 };

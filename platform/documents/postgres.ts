@@ -17,9 +17,9 @@ type Row<D> = { id: string; position: string; document: D };
 export const openPostgresDocuments = ({ pool }: { pool: Pool }): DocumentStore => documentsIn(pool, openCommits(pool));
 
 const documentsIn = (pool: Pool, commits: ReturnType<typeof openCommits>): DocumentStore => ({
-  collection: async <D extends object>(name: string, indexes: Indexes<D>): Promise<Collection<D>> => {
+  collection: async <D extends object>(name: string, indexes: Indexes<D>, listedBy?: string): Promise<Collection<D>> => {
     const kinds = indexKinds(indexes);
-    const table = tableOf(name, kinds);
+    const table = tableOf(name, kinds, listedBy);
     await ensureTable(pool, table);
     const rows = async ({ text, values }: { text: string; values: unknown[] }): Promise<readonly Stored<D>[]> =>
       (await pool.query<Row<D>>({ name: nameOf(text), text, values })).rows.map(stored);

@@ -1,6 +1,6 @@
 import type { Projection } from '../projection.ts';
 import { type AttentionItem, type AttentionSource, changesOf } from './attention-changes.ts';
-import { paymentEventTypes } from './payment-details.ts';
+import { paymentEventTypes } from './payments.ts';
 
 /** What people must look at: it comes and goes with what happens, and is closed too when somebody says that it is done. */
 export const attention: Projection<AttentionSource, AttentionItem> = {

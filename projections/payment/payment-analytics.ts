@@ -1,8 +1,8 @@
 import type { PaymentEvent, PaymentEventOf } from '../../domain/payment/events.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
-import { paymentEventTypes } from './payment-details.ts';
 import { additionsOf, slotOfLatency } from './payment-figures.ts';
+import { paymentEventTypes } from './payments.ts';
 import { type Additions, added, noCounts, type Tally } from './tally.ts';
 
 export const intervals = ['hour', 'day', 'month'] as const;

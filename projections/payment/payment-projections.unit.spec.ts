@@ -7,9 +7,7 @@ import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
 import { foldBatch } from '../fold.ts';
 import type { AnyProjection } from '../projection.ts';
-
-import { afterEvent, paymentDetails } from './payment-details.ts';
-import { type PaymentListItem, paymentList } from './payment-list.ts';
+import { afterEvent, type PaymentDocument, type PaymentFold, paymentDocuments } from './payments.ts';
 
 const paid = [x.create, x.process('a1'), x.record('a1', x.captured)];
 const held = [x.createManual, x.process('a1'), x.record('a1', x.authorized)];
@@ -28,24 +26,16 @@ const given = (projection: AnyProjection, events: readonly Recorded[], { again =
   return stored;
 };
 
-describe('the details of a payment', () => {
+describe('the documents of payments', () => {
+  const item = (...commands: PaymentCommand[]) => given(paymentDocuments, recorded(...commands), { again: true }).get('p1')?.document as PaymentDocument;
+
   it('are the fold itself, with its version and times', () => {
     const events = recorded(...paid);
-    const stored = given(paymentDetails, events, { again: true });
-    expect(stored.get('p1')?.document).toEqual({ state: x.stateAfter(...paid), version: 3, createdAt: events[0]?.at, updatedAt: events[2]?.at });
+    const stored = given(paymentDocuments, events, { again: true });
+    expect(stored.get('p1')?.document).toMatchObject({ state: x.stateAfter(...paid), version: 3, createdAt: events[0]?.at, updatedAt: events[2]?.at });
   });
 
-  it('take no event twice, whatever the store remembers', () => {
-    const events = recorded(...paid);
-    const details = events.reduce<ReturnType<typeof afterEvent> | undefined>((before, event) => afterEvent(before, event), undefined);
-    for (const event of events) expect(afterEvent(details, event)).toBe(details);
-  });
-});
-
-describe('the list of payments', () => {
-  const item = (...commands: PaymentCommand[]) => given(paymentList, recorded(...commands), { again: true }).get('p1')?.document as PaymentListItem;
-
-  it('shows what is filtered by', () => {
+  it('show what is filtered by', () => {
     expect(item(...paid)).toMatchObject({
       customerId: 'c1',
       status: 'succeeded',
@@ -59,9 +49,11 @@ describe('the list of payments', () => {
     expect(item(...held, x.cancel('v1'), x.recordVoid('v1', x.done()))).toMatchObject({ status: 'canceled' });
   });
 
-  it('takes no event twice', () => {
+  it('take no event twice, whatever the store remembers', () => {
     const events = recorded(...paid);
-    const once = events.reduce<PaymentListItem | undefined>((before, event) => paymentList.evolve(before, event, 'p1'), undefined);
-    for (const event of events) expect(paymentList.evolve(once, event, 'p1')).toBe(once);
+    const once = events.reduce<PaymentDocument | undefined>((before, event) => paymentDocuments.evolve(before, event, 'p1'), undefined);
+    const fold = events.reduce<PaymentFold | undefined>((before, event) => afterEvent(before, event), undefined);
+    for (const event of events) expect(paymentDocuments.evolve(once, event, 'p1')).toBe(once);
+    for (const event of events) expect(fold && afterEvent(fold, event)).toBe(fold);
   });
 });

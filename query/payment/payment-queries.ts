@@ -10,14 +10,12 @@ import { PaymentBody, PaymentStatus } from '../../platform/http/payment/schemas.
 import { readYourWrites } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Currency, Id, Instant, ListQuery, Page } from '../../platform/http/schemas.ts';
-import { afterEvent, type PaymentDetails } from '../../projections/payment/payment-details.ts';
-import type { PaymentListItem } from '../../projections/payment/payment-list.ts';
+import { afterEvent, type PaymentDocument } from '../../projections/payment/payments.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { asItWas } from '../audit/as-it-was.ts';
 
 export type PaymentQueries = {
-  details: Pick<ReadModel<PaymentDetails>, 'get' | 'reached'>;
-  list: Pick<ReadModel<PaymentListItem>, 'find' | 'reached'>;
+  documents: Pick<ReadModel<PaymentDocument>, 'get' | 'find' | 'reached'>;
   payments: Pick<Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>, 'load' | 'history'>;
 };
 
@@ -37,7 +35,7 @@ const tags = ['Payments'];
 
 /** Looking payments up: one as it is or as it was, many by filters. */
 export const paymentQueries =
-  ({ details, list, payments }: PaymentQueries): FastifyPluginAsyncTypebox =>
+  ({ documents, payments }: PaymentQueries): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -60,9 +58,9 @@ export const paymentQueries =
             throw problem(404, 'payment_not_found', { detail: events.length === 0 ? noPayment : 'The payment was not there yet, or never had this version.' });
           return paymentIntent(id, then);
         }
-        await readYourWrites(request, details.reached);
+        await readYourWrites(request, documents.reached);
         // From its stream, where it was created so lately that the read model hasn't got it.
-        const found = (await details.get(id))?.document ?? (await payments.load(id));
+        const found = (await documents.get(id))?.document ?? (await payments.load(id));
         if (!found) throw problem(404, 'payment_not_found', { detail: noPayment });
         return paymentIntent(id, found);
       },
@@ -75,8 +73,8 @@ export const paymentQueries =
       schema: { tags, summary: 'Payments, newest first', querystring: ListQuery(filters), response: { 200: Page(PaymentBody) } },
       handler: async (request) => {
         const { limit, cursor, ...asked } = request.query;
-        await readYourWrites(request, list.reached);
-        const { rows, next } = await list.find({ where: conditions(asked), orderBy: 'createdAt', limit, ...(cursor && { after: cursor }) });
+        await readYourWrites(request, documents.reached);
+        const { rows, next } = await documents.find({ where: conditions(asked), orderBy: 'createdAt', limit, ...(cursor && { after: cursor }) });
         return { data: rows.map(({ id, document }) => paymentIntent(id, document)), nextCursor: next ?? null };
       },
     });

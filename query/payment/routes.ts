@@ -4,7 +4,7 @@ import { type AnalyticsQuery, analyticsQuery } from './analytics-query.ts';
 import { type PaymentQueries, paymentQueries } from './payment-queries.ts';
 
 /** The read side of the payment service. */
-export const paymentQueryRoutes = ({ analytics, ...queries }: PaymentQueries & AnalyticsQuery): readonly FastifyPluginAsyncTypebox[] => [
+export const paymentQueryRoutes = ({ analytics, ...queries }: PaymentQueries & Omit<AnalyticsQuery, 'list'>): readonly FastifyPluginAsyncTypebox[] => [
   paymentQueries(queries),
   historyRoute({
     url: '/api/v1/payments/:id',
@@ -15,5 +15,5 @@ export const paymentQueryRoutes = ({ analytics, ...queries }: PaymentQueries & A
     // What a provider would charge again.
     concealed: ['token'],
   }),
-  analyticsQuery({ analytics, list: queries.list }),
+  analyticsQuery({ analytics, list: queries.documents }),
 ];

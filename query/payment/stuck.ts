@@ -1,8 +1,8 @@
-import type { PaymentListItem } from '../../projections/payment/payment-list.ts';
+import type { PaymentDocument } from '../../projections/payment/payments.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import type { Kind } from './sums.ts';
 
-export type StuckList = Pick<ReadModel<PaymentListItem>, 'find'>;
+export type StuckList = Pick<ReadModel<PaymentDocument>, 'find'>;
 
 /** How long a provider may leave a payment undecided before it counts as stuck. */
 export const stuckAfterMs = 3_600_000;
@@ -24,7 +24,7 @@ export const stuckPayments = async (list: StuckList, now: Date): Promise<Omit<Ki
   return stuck;
 };
 
-const kindOf = ({ provider, currency, state }: PaymentListItem): Omit<Kind, 'bucket'> => ({
+const kindOf = ({ provider, currency, state }: PaymentDocument): Omit<Kind, 'bucket'> => ({
   provider,
   currency,
   country: state.status === 'absent' ? null : (state.customer?.country ?? null),

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import * as x from '../../domain/payment/examples.ts';
 import type { Condition } from '../../platform/documents/document-store.ts';
-import { type PaymentListItem, paymentList } from '../../projections/payment/payment-list.ts';
+import { type PaymentDocument, paymentDocuments } from '../../projections/payment/payments.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
 import { stuckPayments } from './stuck.ts';
 
-const item = (id: string, at: readonly string[], ...commands: readonly PaymentCommand[]): PaymentListItem => {
+const item = (id: string, at: readonly string[], ...commands: readonly PaymentCommand[]): PaymentDocument => {
   const log = memoryLog();
   const events = x.historyOf(...commands).map((event, index) => ({ ...log.append(`payment-${id}`, event), at: at[index] ?? at.at(-1) ?? '' }));
-  const made = events.reduce<PaymentListItem | undefined>((before, event) => paymentList.evolve(before, event, id), undefined);
+  const made = events.reduce<PaymentDocument | undefined>((before, event) => paymentDocuments.evolve(before, event, id), undefined);
   if (!made) throw new Error('no payment');
   return made;
 };

@@ -25,8 +25,7 @@ import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { runProjections } from '../../projections/engine.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
 import { paymentAnalytics } from '../../projections/payment/payment-analytics.ts';
-import { paymentDetails } from '../../projections/payment/payment-details.ts';
-import { paymentList } from '../../projections/payment/payment-list.ts';
+import { paymentDocuments } from '../../projections/payment/payments.ts';
 import { openSandbox } from '../../providers/payment/sandbox/sandbox.ts';
 import { setUp } from '../../providers/payment/set-up.ts';
 import { paymentQueryRoutes } from '../../query/payment/routes.ts';
@@ -77,8 +76,7 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
   const engine = await runProjections({ tail, stores, log, projections });
-  const details = await openReadModel(paymentDetails, stores, engine);
-  const list = await openReadModel(paymentList, stores, engine);
+  const paymentsRead = await openReadModel(paymentDocuments, stores, engine);
   const analytics = await openReadModel(paymentAnalytics, stores, engine);
   const jobs = await openJobs({ backend: { postgres: database.url }, log });
   let baseUrl = '';
@@ -113,7 +111,7 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
       onItsWayMs: 100,
       freshMs: 100,
       retries: { times: 2, pauseMs: 5 },
-      undecided: () => undecidedPayments(list),
+      undecided: () => undecidedPayments(paymentsRead),
     });
   const worker = await startWorker();
   const reaction = await runReaction(paymentReaction(schedule), { tail, jobs, checkpoints: checkpoints(pool), log });
@@ -151,7 +149,7 @@ export const paymentHouse = async ({ sandboxes = ['sandbox'] as [string, ...stri
         route: routing.route,
         wait: { defaultMs: 8_000, maxMs: 8_000 },
       }),
-      ...paymentQueryRoutes({ details, list, analytics, payments }),
+      ...paymentQueryRoutes({ documents: paymentsRead, analytics, payments }),
       ...(await oversightRoutes(overseen, engine, providers)),
       ...routing.routes,
       ...risk.routes,

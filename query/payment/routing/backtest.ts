@@ -6,14 +6,14 @@ import { meantRules, RoutingRulesBody } from '../../../platform/http/payment/rou
 import { readYourWrites } from '../../../platform/http/position.ts';
 import { problem } from '../../../platform/http/problem.ts';
 import { Closed, Currency, Instant } from '../../../platform/http/schemas.ts';
-import type { PaymentListItem } from '../../../projections/payment/payment-list.ts';
+import type { PaymentDocument } from '../../../projections/payment/payments.ts';
 import type { RoutedAttempt } from '../../../projections/payment/routed-attempts.ts';
 import type { ReadModel } from '../../../projections/read-model.ts';
 import type { Analytics } from '../sums.ts';
 import { observedRates, rateAmong } from './success-rates.ts';
 
 export type RoutingBacktestQuery = {
-  list: Pick<ReadModel<PaymentListItem>, 'find' | 'reached'>;
+  list: Pick<ReadModel<PaymentDocument>, 'find' | 'reached'>;
   routed: Pick<ReadModel<RoutedAttempt>, 'find' | 'reached'>;
   analytics: Analytics;
   /** Names of the providers that are set up. */
@@ -108,7 +108,7 @@ export const routingBacktest =
     });
   };
 
-const pastAttempts = (paymentId: string, { state }: PaymentListItem, inputs: ReadonlyMap<string, RouteInputs>): PastAttempt[] => {
+const pastAttempts = (paymentId: string, { state }: PaymentDocument, inputs: ReadonlyMap<string, RouteInputs>): PastAttempt[] => {
   if (state.status === 'absent') return [];
   const { amount, currency, customer, provider: requested, attempts } = state;
   return attempts
