@@ -3,7 +3,7 @@ import type { Requested } from '../../domain/notification/notification.ts';
 import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
 import type { Renderer } from '../../platform/templates/liquid.ts';
 import type { Templates } from '../../platform/templates/template.ts';
-import type { Message } from '../../providers/message/channel.ts';
+import type { MessageOf } from '../../providers/message/channel.ts';
 
 /** What is to be said, or why nothing can be: that doesn't get better with time. */
 export type Prepared = { status: 'ready'; texts: Texts } | { status: 'erased' } | { status: 'unusable'; reason: string };
@@ -28,7 +28,7 @@ export const prepare = async (notification: Requested, { templates, renderer }: 
 type Ids = { deliveryId: string; notificationId: string };
 
 /** The message for one channel; undefined where there are no words for it, or nobody to send it to. */
-export const messageFor = (channel: Channel, ids: Ids, { userId, to }: Requested, { email, in_app }: Texts): Message | undefined => {
+export const messageFor = (channel: Channel, ids: Ids, { userId, to }: Requested, { email, in_app }: Texts): MessageOf<Channel> | undefined => {
   switch (channel) {
     case 'email':
       return email && to?.email !== undefined ? { ...ids, channel, to: to.email, ...email } : undefined;
