@@ -1,0 +1,123 @@
+import { type IncomingHttpHeaders, type IncomingMessage, Agent as PlainAgent, request as plainRequest, type RequestOptions } from 'node:http';
+import { request as secureRequest, Agent as TlsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** How one HTTP exchange ended. `not_sent`: not a byte of the request left. `unknown`: it was cut off, or took too long, after some may have. */
+export type Exchange =
+  | { status: 'answered'; http: number; headers: IncomingHttpHeaders; text: string }
+  | { status: 'not_sent'; reason: string }
+  | { status: 'unknown'; reason: string };
+
+export type ExchangeRequest = {
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  timeoutMs: number;
+  /** Certificates to trust beside the well-known ones, in PEM. */
+  ca?: string | undefined;
+  /** Resolves the host's name; the connection goes to nothing but what it says. */
+  lookup?: LookupFunction;
+  /** How much of an answer is read; at 0 its status and headers are all. */
+  maxAnswerBytes?: number;
+};
+
+export type Exchanger = { post: (request: ExchangeRequest) => Promise<Exchange>; close: () => void };
+
+const longestAnswer = 64 * 1024;
+// Shorter than the five seconds after which most servers end an idle connection: a request into one that ends is of unknown fate.
+const idleMs = 4_000;
+
+/**
+ * POSTs, each over the wire once: no retry, no redirect. `reuse` keeps connections for the next request. Unlike `fetch` it knows whether
+ * anything was sent: nothing is before the connection stands, which with TLS is after the handshake. Reasons name no host and no path.
+ */
+export const openExchanger = ({ reuse }: { reuse: boolean }): Exchanger => {
+  const options = reuse ? { keepAlive: true, timeout: idleMs } : {};
+  const agents = { plain: new PlainAgent(options), tls: new TlsAgent(options) };
+  return {
+    post: (request) => exchange(request, agents),
+    close: () => {
+      agents.plain.destroy();
+      agents.tls.destroy();
+    },
+  };
+};
+
+type Agents = { plain: PlainAgent; tls: TlsAgent };
+
+const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =>
+  new Promise((resolve) => {
+    let sent = false;
+    const failed = (reason: string) => resolve(sent ? { status: 'unknown', reason: `after sending: ${reason}` } : { status: 'not_sent', reason });
+    try {
+      const outgoing = dial(request, agents);
+      const timer = setTimeout(() => outgoing.destroy(Object.assign(new Error('too late'), { code: 'TIMED_OUT' })), request.timeoutMs);
+      outgoing.on('socket', (socket) => {
+        const ready = () => {
+          sent = true;
+        };
+        if (!socket.connecting && outgoing.reusedSocket) ready();
+        else socket.once(isTls(socket) ? 'secureConnect' : 'connect', ready);
+      });
+      outgoing.on('response', (response) => void answerOf(response, request.maxAnswerBytes ?? longestAnswer, resolve, failed));
+      outgoing.on('error', (error) => failed(codeOf(error)));
+      outgoing.on('close', () => {
+        clearTimeout(timer);
+        failed('no answer');
+      });
+      outgoing.end(request.body);
+    } catch (error) {
+      failed(codeOf(error));
+    }
+  });
+
+const isTls = (socket: object): socket is TLSSocket => 'encrypted' in socket;
+
+const dial = ({ url, headers, body, ca, lookup }: ExchangeRequest, agents: Agents) => {
+  const options: RequestOptions = {
+    method: 'POST',
+    headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
+    ...(lookup ? { lookup } : {}),
+  };
+  return url.protocol === 'https:'
+    ? secureRequest(url, { ...options, agent: agents.tls, ...(ca === undefined ? {} : { ca }) })
+    : plainRequest(url, { ...options, agent: agents.plain });
+};
+
+const answerOf = (response: IncomingMessage, maxBytes: number, resolve: (exchange: Exchange) => void, failed: (reason: string) => void): void => {
+  const http = response.statusCode ?? 0;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const answered = () => resolve({ status: 'answered', http, headers: response.headers, text: Buffer.concat(chunks).toString('utf8').slice(0, maxBytes) });
+  // What a refusal lacks of its words is no matter; an acceptance without them is none.
+  response.on('error', (error) => (http >= 300 ? answered() : failed(codeOf(error))));
+  if (maxBytes === 0) {
+    answered();
+    response.destroy();
+    return;
+  }
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) {
+      answered();
+      response.destroy();
+    }
+  });
+  response.on('end', answered);
+};
+
+/** The system's name of a fault. Messages may hold addresses and hosts, so they stay out. */
+const codeOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no reason given';
+};
+
+/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null where there is none that can be read. */
+export const retryAfterMs = (value: string | undefined, now: number): number | null => {
+  if (value === undefined || value.trim() === '') return null;
+  const seconds = Number(value);
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : null;
+};
