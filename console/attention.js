@@ -8,7 +8,7 @@ import { money } from './money.js';
 import { outcomeLine } from './outcome.js';
 import { due, since } from './since.js';
 
-const kinds = ['unknown', 'pending', 'refund_failed', 'review', 'dispute', 'contradiction', 'reconciliation'];
+const kinds = ['unknown', 'pending', 'refund_failed', 'reversed', 'review', 'dispute', 'contradiction', 'reconciliation'];
 
 /** What people must look at, by kind, each with what to do about it. */
 export const attentionPage = (parameters) => {
@@ -54,7 +54,8 @@ const byKind = ({ data, nextCursor, failingJobs }, given, cursor, done) => {
     h('p', { class: 'notice outcome wait' }, `${failed} jobs in ${plain(queue)} have failed, and are tried again. The log says why.`),
   );
   if (data.length === 0) return [...jobs, empty('Nothing here', given.status === 'resolved' ? 'Nobody has resolved anything.' : 'Nothing needs you now.')];
-  const groups = kinds.map((kind) => [kind, data.filter((item) => item.kind === kind)]).filter(([, items]) => items.length > 0);
+  const found = new Set([...kinds, ...data.map(({ kind }) => kind)]);
+  const groups = [...found].map((kind) => [kind, data.filter((item) => item.kind === kind)]).filter(([, items]) => items.length > 0);
   return [...jobs, ...groups.map(([kind, items]) => group(kind, items, done)), paging('attention', given, cursor, nextCursor, ['Oldest', 'Newer'])];
 };
 

@@ -78,6 +78,7 @@ const tones = {
   extra: 'bad',
   contradiction: 'bad',
   refund_failed: 'bad',
+  reversed: 'bad',
   misconfigured: 'bad',
   unreachable: 'bad',
 }; // prettier-ignore

@@ -11,17 +11,18 @@ type Answer = AttemptOutcome['status'];
 
 /**
  * What each status may still become: never backward, so that answers and webhooks may come late, twice and in any order. A success
- * after a failure corrects it.
+ * after a failure corrects it; what was undone stays undone.
  */
 const next: Record<AttemptStatus, readonly Answer[]> = {
-  started: ['requires_action', 'pending', 'unknown', 'authorized', 'captured', 'declined', 'not_sent'],
-  unknown: ['requires_action', 'pending', 'authorized', 'captured', 'declined', 'not_sent'],
-  requires_action: ['pending', 'authorized', 'captured', 'declined'],
-  pending: ['authorized', 'captured', 'declined'],
-  authorized: ['captured'],
-  declined: ['authorized', 'captured'],
-  not_sent: ['authorized', 'captured'],
-  succeeded: [],
+  started: ['requires_action', 'pending', 'unknown', 'authorized', 'captured', 'declined', 'not_sent', 'reversed'],
+  unknown: ['requires_action', 'pending', 'authorized', 'captured', 'declined', 'not_sent', 'reversed'],
+  requires_action: ['pending', 'authorized', 'captured', 'declined', 'reversed'],
+  pending: ['authorized', 'captured', 'declined', 'reversed'],
+  authorized: ['captured', 'reversed'],
+  declined: ['authorized', 'captured', 'reversed'],
+  not_sent: ['authorized', 'captured', 'reversed'],
+  succeeded: ['reversed'],
+  reversed: [],
 };
 
 /** What only the answer of the resume that is under way can say, and no webhook that was sent before it: that nothing has changed, or that nobody knows. */
@@ -61,6 +62,12 @@ export const recordAttempt = (command: CommandOf<'RecordAttempt'>, payment: Crea
       const { reason, providerReference } = outcome;
       return accept({ type: 'AttemptUnknown', data: { ...facts, reason, ...(providerReference !== undefined && { providerReference }) } });
     }
+    case 'reversed': {
+      // What was captured of an authorization is undone capture by capture.
+      if (isHeldOnly(payment, attempt)) return reject('outcome_contradicts');
+      const { providerReference, code, message } = outcome;
+      return accept({ type: 'AttemptReversed', data: { ...facts, providerReference, code, message } });
+    }
   }
 };
 
@@ -68,7 +75,7 @@ type Success = Extract<AttemptOutcome, { status: 'authorized' | 'captured' }>;
 
 const succeed = (payment: CreatedPayment, attempt: Attempt, outcome: Success, reversalId: string): PaymentDecision => {
   // Captures of an authorization are recorded one by one; this would count them twice.
-  if (attempt.status === 'authorized' && (attempt.operation === 'authorize' || touched(payment, attempt))) return accept();
+  if (attempt.status === 'authorized' && isHeldOnly(payment, attempt)) return accept();
   if (outcome.amount !== attempt.amount || outcome.currency !== payment.currency) return disagree(payment, attempt, outcome);
   const facts = factsOf(payment, attempt);
   const surplus = !wanted(payment, attempt);
@@ -86,6 +93,10 @@ const succeed = (payment: CreatedPayment, attempt: Attempt, outcome: Success, re
   const reversal: PaymentEvent = { type: 'RefundStarted', data: { ...facts, refundId: reversalId, reason: 'surplus', purpose: 'surplus' } };
   return accept<PaymentEvent>({ type: 'AttemptCaptured', data }, ...review, ...(surplus ? [reversal] : []));
 };
+
+/** Its captures stand by themselves. */
+const isHeldOnly = (payment: CreatedPayment, attempt: Attempt): boolean =>
+  attempt.operation === 'authorize' || (attempt.status === 'authorized' && touched(payment, attempt));
 
 const touched = (payment: CreatedPayment, { id }: Attempt): boolean => [...payment.captures, ...payment.voids].some(({ attemptId }) => attemptId === id);
 

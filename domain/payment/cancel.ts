@@ -7,14 +7,15 @@ import {
   type Attempt,
   type CreatedPayment,
   capturableOf,
-  capturedOf,
   currentAttempt,
   doubtsOf,
   factsOf,
+  onceCapturedOf,
   type Refund,
   refundableOf,
   underWay,
   type Void,
+  wasDone,
 } from './state.ts';
 
 type Ids = Pick<CommandOf<'Cancel'>, 'voidId' | 'refundId'>;
@@ -78,8 +79,9 @@ const taken = <T extends Void | Refund>(operations: readonly T[], done: string):
   operations.map((one) => (one.id === done ? { ...one, status: 'succeeded' } : one));
 
 const holdsNothing = (payment: CreatedPayment, attemptId: string): boolean => {
-  const captured = capturedOf(payment, attemptId);
-  const refunds = payment.refunds.filter((refund) => refund.attemptId === attemptId && refund.status === 'succeeded');
+  // What was undone since counts as done, so that it makes no difference which is heard of first.
+  const captured = onceCapturedOf(payment, attemptId);
+  const refunds = payment.refunds.filter((refund) => refund.attemptId === attemptId && wasDone(refund));
   const released = payment.attempts.every((attempt) => attempt.id !== attemptId || capturableOf(payment, attempt) === 0);
   const givenUp = captured === 0 || (sumOf(refunds) === captured && refunds.some(({ purpose }) => purpose === 'canceled'));
   return released && givenUp && !underWay(payment, attemptId) && !doubtsOf(payment, attemptId);

@@ -26,16 +26,15 @@ export const recordCapture = ({ captureId, outcome, reversalId }: CommandOf<'Rec
   const capture = payment.captures.find(({ id }) => id === captureId);
   if (!capture) return reject('capture_not_found');
   const step = stepOf(payment, capture, outcome);
+  const corrects = capture.status === 'failed' && (step?.to === 'succeeded' || step?.to === 'reversed');
+  const misfit = corrects ? misfitOf(payment, (as) => fits(as, capture)) : undefined;
+  if (misfit) return reject(misfit);
   switch (step?.to) {
     case undefined:
       return accept();
     case 'contradiction':
       return reject('outcome_contradicts');
     case 'succeeded':
-      if (capture.status === 'failed') {
-        const misfit = misfitOf(payment, (as) => fits(as, capture));
-        if (misfit) return reject(misfit);
-      }
       return accept<PaymentEvent>(
         { type: 'CaptureSucceeded', data: { ...step.data, captureId, capturedBefore: amountCaptured(payment) } },
         ...givenBack(payment, capture, reversalId),
@@ -46,6 +45,8 @@ export const recordCapture = ({ captureId, outcome, reversalId }: CommandOf<'Rec
       return accept({ type: 'CaptureFailed', data: { ...step.data, captureId } });
     case 'unknown':
       return accept({ type: 'CaptureUnknown', data: { ...step.data, captureId } });
+    case 'reversed':
+      return accept({ type: 'CaptureReversed', data: { ...step.data, captureId } });
   }
 };
 
@@ -58,8 +59,10 @@ const fits = (payment: CreatedPayment, { attemptId, amount }: Capture): boolean 
   return payment.attempts.some((attempt) => attempt.id === attemptId && sumOf(others) + amount <= attempt.amount);
 };
 
-/** A canceled payment keeps nothing. */
+/** A canceled payment keeps nothing; nor does one that is being paid otherwise, since all that was captured of this attempt had been undone. */
 const givenBack = (payment: CreatedPayment, { attemptId, amount }: Capture, refundId: string): readonly PaymentEvent[] => {
-  const attempt = payment.canceledBy ? attemptOf(payment, attemptId) : undefined;
+  const current = currentAttempt(payment);
+  const unwanted = payment.canceledBy !== null || (current !== undefined && current.id !== attemptId);
+  const attempt = unwanted ? attemptOf(payment, attemptId) : undefined;
   return attempt ? [{ type: 'RefundStarted', data: { ...factsOf(payment, attempt, amount), refundId, reason: 'surplus', purpose: 'surplus' } }] : [];
 };

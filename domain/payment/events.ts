@@ -8,8 +8,8 @@ export type Customer = { id: string; email?: string; name?: string; country: str
 export type AttemptContext = { ip?: string; deviceId?: string; userAgent?: string };
 export type CaptureMethod = 'automatic' | 'manual';
 
-export type AttemptStatus = 'started' | 'requires_action' | 'pending' | 'unknown' | 'authorized' | 'succeeded' | 'declined' | 'not_sent';
-export type OperationStatus = 'started' | 'pending' | 'unknown' | 'succeeded' | 'failed';
+export type AttemptStatus = 'started' | 'requires_action' | 'pending' | 'unknown' | 'authorized' | 'succeeded' | 'declined' | 'not_sent' | 'reversed';
+export type OperationStatus = 'started' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'reversed';
 
 /** Every event about money says whose and how much (minor units), so that figures need no lookup. */
 export type Facts = { amount: number; currency: string; provider: string; method: PaymentMethodType; country: string | null };
@@ -26,6 +26,8 @@ type Void = { voidId: string };
 type Refund = { refundId: string };
 type Done = OperationEnd & { providerReference: string };
 type Failed = OperationEnd & { code: string; message: string };
+/** `previously` anything but `succeeded`: it was never known that it had been done. */
+type Undone = Done & { code: string; message: string };
 
 /** What is needed to call the provider, beside the facts. */
 type AttemptRequest = { token?: string; context: AttemptContext; customerId: string | null };
@@ -80,6 +82,8 @@ export type PaymentEvent =
     }
   | { type: 'AttemptNotSent'; data: AttemptEnd & { reason: string } }
   | { type: 'AttemptUnknown'; data: AttemptEnd & { reason: string; providerReference?: string } }
+  /** The provider has undone the charge, and its capture of the same id: the payment isn't paid by it. */
+  | { type: 'AttemptReversed'; data: AttemptEnd & { providerReference: string; code: string; message: string } }
   /** `final`: the provider releases what it leaves. */
   | { type: 'CaptureStarted'; data: AttemptFacts & Capture & { final?: boolean } }
   | { type: 'CapturePending'; data: Done & Capture }
@@ -87,6 +91,7 @@ export type PaymentEvent =
   | { type: 'CaptureSucceeded'; data: Done & Capture & { capturedBefore: number } }
   | { type: 'CaptureFailed'; data: Failed & Capture }
   | { type: 'CaptureUnknown'; data: OperationEnd & Capture & { reason: string } }
+  | { type: 'CaptureReversed'; data: Undone & Capture }
   /** `amount` is what was still held. */
   | { type: 'AuthorizationExpired'; data: AttemptFacts & { expiresAt: string } }
   | { type: 'VoidStarted'; data: AttemptFacts & Void & { purpose: Purpose } }
@@ -103,6 +108,8 @@ export type PaymentEvent =
   | { type: 'RefundSucceeded'; data: Done & Refund }
   | { type: 'RefundFailed'; data: Failed & Refund }
   | { type: 'RefundUnknown'; data: OperationEnd & Refund & { reason: string } }
+  /** It came back: what it gave may be refunded again. */
+  | { type: 'RefundReversed'; data: Undone & Refund }
   /** `evidenceDueBy`: until when evidence is taken, RFC 3339 UTC. */
   | { type: 'DisputeOpened'; data: AttemptFacts & { disputeId: string; reason: string | null; evidenceDueBy?: string | null } }
   | { type: 'DisputeEvidenceDue'; data: AttemptFacts & { disputeId: string; evidenceDueBy: string } }
@@ -141,11 +148,13 @@ export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   AttemptDeclined: {},
   AttemptNotSent: {},
   AttemptUnknown: {},
+  AttemptReversed: {},
   CaptureStarted: {},
   CapturePending: {},
   CaptureSucceeded: {},
   CaptureFailed: {},
   CaptureUnknown: {},
+  CaptureReversed: {},
   AuthorizationExpired: {},
   VoidStarted: {},
   VoidPending: {},
@@ -158,6 +167,7 @@ export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   RefundSucceeded: {},
   RefundFailed: {},
   RefundUnknown: {},
+  RefundReversed: {},
   DisputeOpened: {},
   DisputeEvidenceDue: {},
   DisputeWon: {},

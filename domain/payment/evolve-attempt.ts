@@ -93,6 +93,20 @@ export const charged = (payment: CreatedPayment, { attemptId, amount, providerRe
   captures: [...payment.captures, { id: attemptId, attemptId, amount, status: 'succeeded', providerReference, error: null, final: false }],
 });
 
+/** A charge that came back, whether or not it was known to have been made. */
+export const undone = (
+  payment: CreatedPayment,
+  { attemptId, amount, providerReference, code, message }: PaymentEventOf<'AttemptReversed'>['data'],
+): Payment => {
+  const error = { code: 'payment_reversed' as const, declineCode: null, providerCode: code, message };
+  const capture = { id: attemptId, attemptId, amount, status: 'reversed' as const, providerReference, error: { code, message }, final: false };
+  return {
+    ...payment,
+    attempts: changed(payment.attempts, attemptId, { ...decided, status: 'reversed', providerReference, error }),
+    captures: [...payment.captures.filter(({ id }) => id !== attemptId), capture],
+  };
+};
+
 /** The item of this id, changed. A history that never started it throws. */
 export const changed = <T extends { id: string }>(items: readonly T[], id: string, change: Partial<T>): readonly T[] => {
   if (!items.some((item) => item.id === id)) throw new Error(`the history speaks of ${id}, which was never started`);

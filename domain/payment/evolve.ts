@@ -1,5 +1,5 @@
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
-import { attemptChange, attemptFrom, changed, charged, decision, screeningFrom } from './evolve-attempt.ts';
+import { attemptChange, attemptFrom, changed, charged, decision, screeningFrom, undone } from './evolve-attempt.ts';
 import type { Payment } from './state.ts';
 
 /** The payment after the event. A history that cannot be throws. */
@@ -40,12 +40,15 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
       return { ...payment, attempts: changed(payment.attempts, event.data.attemptId, attemptChange(event)) };
     case 'AttemptCaptured':
       return charged(payment, event.data);
+    case 'AttemptReversed':
+      return undone(payment, event.data);
     case 'CaptureStarted':
       return { ...payment, captures: [...payment.captures, { ...operationFrom(event.data.captureId, event.data), final: event.data.final ?? false }] };
     case 'CapturePending':
     case 'CaptureSucceeded':
     case 'CaptureFailed':
     case 'CaptureUnknown':
+    case 'CaptureReversed':
       return { ...payment, captures: changed(payment.captures, event.data.captureId, operationChange(event)) };
     case 'AuthorizationExpired':
       return { ...payment, attempts: changed(payment.attempts, event.data.attemptId, { expired: true }) };
@@ -66,6 +69,7 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'RefundSucceeded':
     case 'RefundFailed':
     case 'RefundUnknown':
+    case 'RefundReversed':
       return { ...payment, refunds: changed(payment.refunds, event.data.refundId, operationChange(event)) };
     case 'DisputeOpened': {
       const { disputeId: id, attemptId, amount, reason, evidenceDueBy = null } = event.data;
@@ -103,7 +107,7 @@ const operationFrom = (id: string, { attemptId, amount }: { attemptId: string; a
   error: null,
 });
 
-type OperationEnded = `${'Capture' | 'Void' | 'Refund'}${'Pending' | 'Succeeded' | 'Failed' | 'Unknown'}`;
+type OperationEnded = `${'Capture' | 'Void' | 'Refund'}${'Pending' | 'Succeeded' | 'Failed' | 'Unknown'}` | 'CaptureReversed' | 'RefundReversed';
 
 const operationChange = (event: PaymentEventOf<OperationEnded>) => {
   switch (event.type) {
@@ -123,5 +127,10 @@ const operationChange = (event: PaymentEventOf<OperationEnded>) => {
     case 'VoidUnknown':
     case 'RefundUnknown':
       return { status: 'unknown' as const };
+    case 'CaptureReversed':
+    case 'RefundReversed': {
+      const { providerReference, code, message } = event.data;
+      return { status: 'reversed' as const, providerReference, error: { code, message } };
+    }
   }
 };

@@ -2,7 +2,7 @@
 import { fold } from '../decider.ts';
 import type { CommandOf, PaymentCommand, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
-import type { AttemptOutcome, DisputeNotice, OperationOutcome } from './outcome.ts';
+import type { AttemptOutcome, DisputeNotice, OperationOutcome, Reversed } from './outcome.ts';
 import { payment } from './payment.ts';
 import type { RiskAssessment, RiskDecision } from './risk.ts';
 import type { RouteDecision } from './routing.ts';
@@ -128,6 +128,7 @@ export const pending = { status: 'pending', providerReference: 'p1' } as const;
 export const notSent = { status: 'not_sent', reason: 'connection refused', retriable: true } as const;
 export const unknown = { status: 'unknown', reason: 'no answer' } as const;
 export const done = (amount = 10_000): OperationOutcome => ({ status: 'succeeded', providerReference: 'p2', amount, currency: 'GBP' });
+export const reversed: Reversed = { status: 'reversed', providerReference: 'p2', code: 'returned', message: 'It came back' };
 export const failed: OperationOutcome = { status: 'failed', code: 'refused', message: 'Refused' };
 
 /** The events that these commands lead to; a rejection in the arrangement is a mistake in the spec. */

@@ -3,13 +3,14 @@ import type { Facts, OperationStatus } from './events.ts';
 import type { OperationOutcome } from './outcome.ts';
 import { type Attempt, attemptOf, type CreatedPayment, factsOf } from './state.ts';
 
-/** What each status may still become: never backward. A success after a failure corrects it. */
+/** What each status may still become: never backward. A success after a failure corrects it; what was undone stays undone. */
 const next: Record<OperationStatus, readonly OperationOutcome['status'][]> = {
-  started: ['pending', 'unknown', 'succeeded', 'failed', 'not_sent'],
-  unknown: ['pending', 'succeeded', 'failed', 'not_sent'],
-  pending: ['succeeded', 'failed'],
-  failed: ['succeeded'],
-  succeeded: [],
+  started: ['pending', 'unknown', 'succeeded', 'failed', 'not_sent', 'reversed'],
+  unknown: ['pending', 'succeeded', 'failed', 'not_sent', 'reversed'],
+  pending: ['succeeded', 'failed', 'reversed'],
+  failed: ['succeeded', 'reversed'],
+  succeeded: ['reversed'],
+  reversed: [],
 };
 
 /**
@@ -22,7 +23,7 @@ export const misfitOf = (payment: CreatedPayment, fits: (as: CreatedPayment) => 
   const settled = { captures: captures.filter(hasEnded), voids: voids.filter(hasEnded), refunds: refunds.filter(hasEnded) };
   return fits({ ...payment, ...settled }) ? 'outcome_too_early' : 'outcome_contradicts';
 };
-export const hasEnded = ({ status }: { status: OperationStatus }): boolean => status === 'succeeded' || status === 'failed';
+export const hasEnded = ({ status }: { status: OperationStatus }): boolean => status === 'succeeded' || status === 'failed' || status === 'reversed';
 
 type Operation = { id: string; attemptId: string; amount: number; status: OperationStatus };
 type End = Facts & { attemptId: string; previously: OperationStatus };
@@ -32,6 +33,7 @@ export type Step =
   | { to: 'succeeded' | 'pending'; data: End & { providerReference: string } }
   | { to: 'failed'; data: End & { code: string; message: string } }
   | { to: 'unknown'; data: End & { reason: string } }
+  | { to: 'reversed'; data: End & { providerReference: string; code: string; message: string } }
   | { to: 'contradiction' };
 
 /** The step that the outcome asks for; undefined where it says nothing new. */
@@ -51,6 +53,10 @@ export const stepOf = (payment: CreatedPayment, operation: Operation, outcome: O
       return { to: 'failed', data: { ...data, code: 'not_sent', message: outcome.reason } };
     case 'unknown':
       return { to: 'unknown', data: { ...data, reason: outcome.reason } };
+    case 'reversed': {
+      const { providerReference, code, message } = outcome;
+      return { to: 'reversed', data: { ...data, providerReference, code, message } };
+    }
   }
 };
 

@@ -56,7 +56,15 @@ export type AttemptOutcome =
   | { status: 'requires_action'; providerReference: string; action: NextAction }
   | { status: 'pending'; providerReference: string }
   | NotSent
-  | { status: 'unknown'; reason: string; providerReference?: string };
+  | { status: 'unknown'; reason: string; providerReference?: string }
+  /** Of a charge; an authorization takes nothing that could come back. */
+  | Reversed;
+
+/**
+ * It was done, and the provider has undone it since: final, whatever is heard after it. Only where the provider's own answer shows that, or
+ * where what it says can't change any more.
+ */
+export type Reversed = { status: 'reversed'; providerReference: string; code: string; message: string };
 
 /** How a capture, a void or a refund stands. */
 export type OperationOutcome =
@@ -64,7 +72,8 @@ export type OperationOutcome =
   | { status: 'failed'; code: string; message: string }
   | { status: 'pending'; providerReference: string }
   | NotSent
-  | { status: 'unknown'; reason: string };
+  | { status: 'unknown'; reason: string }
+  | Reversed;
 
 /** What became of a dispute; the sum and the charge are named each time, because its notices come in any order. */
 export type DisputeNotice = {

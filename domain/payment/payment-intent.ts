@@ -10,6 +10,7 @@ import {
   type CreatedPayment,
   currentAttempt,
   type Dispute,
+  lastUndone,
   type Payment,
   type PaymentStatus,
   type Refund,
@@ -136,9 +137,11 @@ const lastError = (payment: CreatedPayment): LastError | null => {
   const screening = payment.screenings.at(-1);
   if (screening?.attemptsBefore === payment.attempts.length) return refusalOf(screening);
   const last = payment.attempts.at(-1);
-  if (!last?.error) return null;
-  const { code, declineCode, message } = last.error;
-  return { code, declineCode, message, provider: last.provider };
+  if (!last) return null;
+  const { provider, error } = last;
+  if (error) return { code: error.code, declineCode: error.declineCode, message: error.message, provider };
+  const undone = lastUndone(payment, last)?.error;
+  return undone ? { code: 'payment_reversed', declineCode: null, message: undone.message, provider } : null;
 };
 
 /** Why an attempt was not made at all; null where it was, or may yet be. */

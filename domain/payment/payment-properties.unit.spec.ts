@@ -31,13 +31,14 @@ const outcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
   x.pending,
   x.notSent,
   x.unknown,
+  x.reversed,
   {
     ...x.captured,
     amount: 1,
   } as const,
 );
 const end: fc.Arbitrary<OperationOutcome> = fc.oneof(
-  fc.constantFrom(x.failed, x.pending, x.notSent, x.unknown),
+  fc.constantFrom(x.failed, x.pending, x.notSent, x.unknown, x.reversed),
   amount.map((sum) => x.done(sum ?? 10_000)),
 );
 
@@ -93,13 +94,14 @@ const beginning = fc.constantFrom<readonly PaymentCommand[]>(
   [x.create, x.process('a1'), x.record('a1', x.declined), x.cancel('o1')],
 );
 
-const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5 };
+const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5, reversed: 6 };
 const runs = { numRuns: 1_500 };
 
 const noMoreThanThereIs = (state: CreatedPayment): void => {
   for (const one of state.attempts) {
-    const captures = state.captures.filter(({ attemptId, status }) => attemptId === one.id && status === 'succeeded');
-    const given = state.refunds.filter(({ attemptId, status }) => attemptId === one.id && status !== 'failed');
+    // What the provider has undone had been there to be given back.
+    const captures = state.captures.filter(({ attemptId, status }) => attemptId === one.id && (status === 'succeeded' || status === 'reversed'));
+    const given = state.refunds.filter(({ attemptId, status }) => attemptId === one.id && status !== 'failed' && status !== 'reversed');
     const lost = state.disputes.filter(({ attemptId, status }) => attemptId === one.id && status === 'lost');
     expect(sumOf(captures)).toBeLessThanOrEqual(one.amount);
     expect(sumOf(given) + sumOf(lost)).toBeLessThanOrEqual(sumOf(captures));
@@ -109,7 +111,14 @@ const noMoreThanThereIs = (state: CreatedPayment): void => {
 };
 
 const noTwoSuccesses = (state: CreatedPayment): void => {
-  expect(state.attempts.filter((one) => isLive(one) && !one.surplus).length).toBeLessThanOrEqual(1);
+  const current = currentAttempt(state);
+  const at = <T extends { attemptId: string }>(items: readonly T[], id: string) => items.filter(({ attemptId }) => attemptId === id);
+  // All that another one had captured was undone before; what of it comes true after that is given back.
+  for (const { id } of state.attempts.filter((one) => isLive(one) && !one.surplus && one.id !== current?.id)) {
+    expect(at(state.captures, id).some(({ status }) => status === 'reversed')).toBe(true);
+    const late = sumOf(at(state.captures, id).filter(({ status }) => status === 'succeeded'));
+    expect(late === 0 || at(state.refunds, id).some(({ purpose }) => purpose === 'surplus')).toBe(true);
+  }
   for (const one of state.attempts.filter(({ surplus }) => surplus))
     expect([...state.voids, ...state.refunds].some(({ attemptId, purpose }) => attemptId === one.id && purpose === 'surplus')).toBe(true);
 };
@@ -119,8 +128,15 @@ const nothingWentBack = (before: CreatedPayment, now: CreatedPayment): void => {
     const same = now.attempts.find(({ id }) => id === one.id);
     expect(rank[same?.status ?? 'started']).toBeGreaterThanOrEqual(one.status === 'pending' && same?.status === 'unknown' ? 1 : rank[one.status]);
   }
-  for (const one of [...before.captures, ...before.refunds, ...before.voids].filter(({ status }) => status === 'succeeded'))
-    expect([...now.captures, ...now.refunds, ...now.voids]).toContainEqual(one);
+  const all = [...now.captures, ...now.refunds, ...now.voids];
+  for (const one of [...before.captures, ...before.refunds, ...before.voids]) {
+    const same = all.find(({ id, attemptId }) => id === one.id && attemptId === one.attemptId);
+    if (one.status === 'reversed') expect(all).toContainEqual(one);
+    if (one.status === 'succeeded')
+      expect(all).toContainEqual(
+        same?.status === 'reversed' ? { ...one, status: 'reversed', error: same.error, providerReference: same.providerReference } : one,
+      );
+  }
   if (before.canceledBy) expect(now.canceledBy).toBe(before.canceledBy);
 };
 
@@ -237,6 +253,41 @@ const lives: Record<string, { begun: readonly PaymentCommand[]; said: readonly P
     said: [x.record('a1', x.requiresAction), x.record('a1', { ...x.declined, code: 'canceled' }), x.recordVoid('v1', x.pending), x.recordVoid('v1', x.done())],
   },
   expired: { begun: [...held, x.expire('v1', later)], said: [x.record('a1', expiring), x.recordVoid('v1', x.failed), x.recordVoid('v1', x.done())] },
+  'paid, refunded twice, and both the first refund and the charge came back': {
+    begun: [x.create, x.process('a1'), x.record('a1', x.captured), x.refund('r1', 4_000), x.refund('r2', 1_000)],
+    said: [
+      x.record('a1', x.captured),
+      x.record('a1', x.declined),
+      x.record('a1', x.reversed),
+      x.recordRefund('r1', x.pending),
+      x.recordRefund('r1', x.failed),
+      x.recordRefund('r1', x.done(4_000)),
+      x.recordRefund('r1', x.reversed),
+      x.recordRefund('r2', x.unknown),
+      x.recordRefund('r2', x.failed),
+      x.recordRefund('r2', x.done(1_000)),
+    ],
+  },
+  'charged, and undone before it was heard of': {
+    begun: [x.create, x.process('a1')],
+    said: [x.record('a1', x.pending), x.record('a1', x.declined), x.record('a1', x.captured), x.record('a1', x.reversed)],
+  },
+  'captured in parts, of which all came back': {
+    begun: [...held, x.capture('k1', 4_000), x.capture('k2', 6_000)],
+    said: [
+      x.record('a1', expiring),
+      x.recordCapture('k1', x.failed),
+      x.recordCapture('k1', x.done(4_000)),
+      x.recordCapture('k1', x.reversed),
+      x.recordCapture('k2', x.pending),
+      x.recordCapture('k2', x.done(6_000)),
+      x.recordCapture('k2', x.reversed),
+    ],
+  },
+  'canceled, and what was given back for it came back': {
+    begun: [...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)), x.cancel('v1', 'r1')],
+    said: [x.recordVoid('v1', x.done(6_000)), x.recordRefund('r1', x.done(4_000)), x.recordRefund('r1', x.reversed), x.recordCapture('k1', x.reversed)],
+  },
   'canceled and given back': {
     begun: [...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)), x.cancel('v1', 'r1')],
     said: [x.recordVoid('v1', x.done(6_000)), x.recordRefund('r1', x.pending), x.recordRefund('r1', x.done(4_000))],

@@ -39,7 +39,7 @@ const whyNotNow = (payment: CreatedPayment): PaymentRejection | undefined => {
   return ends.some(({ attemptId }) => underWay(payment, attemptId)) ? 'payment_processing' : undefined;
 };
 
-const whyNot: Record<Exclude<AttemptStatus, 'declined' | 'not_sent'>, PaymentRejection> = {
+const whyNot: Record<Exclude<AttemptStatus, 'declined' | 'not_sent' | 'reversed'>, PaymentRejection> = {
   started: 'payment_processing',
   pending: 'payment_processing',
   unknown: 'payment_in_doubt',

@@ -4,7 +4,7 @@ import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
 import { hasEnded, misfitOf, stepOf } from './operation.ts';
 import type { DisputeNotice } from './outcome.ts';
-import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, refundableOf } from './state.ts';
+import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, onceCapturedOf, refundableOf, roomOf } from './state.ts';
 
 /** Starts a refund of what one attempt captured. Refunds under way and open disputes count as made; anything in doubt blocks. */
 export const refund = ({ refundId, amount, reason }: CommandOf<'Refund'>, payment: CreatedPayment): PaymentDecision => {
@@ -31,7 +31,7 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
       return reject('outcome_contradicts');
     case 'succeeded':
       if (found.status === 'failed') {
-        const misfit = misfitOf(payment, (as) => found.amount <= refundableOf(as, found.attemptId));
+        const misfit = misfitOf(payment, (as) => found.amount <= roomOf(as, found.attemptId));
         if (misfit) return reject(misfit);
       }
       return accept<PaymentEvent>({ type: 'RefundSucceeded', data: { ...step.data, refundId } }, ...ending(payment, found));
@@ -41,6 +41,8 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
       return accept({ type: 'RefundFailed', data: { ...step.data, refundId } });
     case 'unknown':
       return accept({ type: 'RefundUnknown', data: { ...step.data, refundId } });
+    case 'reversed':
+      return accept<PaymentEvent>({ type: 'RefundReversed', data: { ...step.data, refundId } }, ...ending(payment, found));
   }
 };
 
@@ -53,9 +55,9 @@ export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: C
   const facts = { ...factsOf(payment, attempt, dispute?.amount ?? amount), disputeId };
   const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
   if (dispute) return dispute.status === 'open' ? accept<PaymentEvent>(...due(facts, dispute, notice), ...end) : accept();
-  if (capturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
-  if (currency !== payment.currency || amount > refundableOf(atBest(payment), attemptId)) return reject('dispute_exceeds_captured');
-  if (amount > refundableOf(payment, attemptId)) return reject('outcome_too_early');
+  if (onceCapturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
+  if (currency !== payment.currency || amount > roomOf(atBest(payment), attemptId)) return reject('dispute_exceeds_captured');
+  if (amount > roomOf(payment, attemptId)) return reject('outcome_too_early');
   return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason, evidenceDueBy } }, ...end);
 };
 

@@ -29,7 +29,12 @@ export type Attempt = {
   expiresAt: string | null;
   expired: boolean;
 };
-export type AttemptError = { code: 'payment_declined' | 'payment_not_sent'; declineCode: DeclineCode | null; providerCode: string | null; message: string };
+export type AttemptError = {
+  code: 'payment_declined' | 'payment_not_sent' | 'payment_reversed';
+  declineCode: DeclineCode | null;
+  providerCode: string | null;
+  message: string;
+};
 
 type Operation = {
   id: string;
@@ -88,19 +93,38 @@ export type CreatedPayment = {
 };
 export type Payment = { status: 'absent' } | CreatedPayment;
 
-type LiveAttempt = Attempt & { status: Exclude<AttemptStatus, 'declined' | 'not_sent'> };
+type LiveAttempt = Attempt & { status: Exclude<AttemptStatus, 'declined' | 'not_sent' | 'reversed'> };
 /** Where an attempt still holds, or may hold, the customer's money. */
-export const isLive = (attempt: Attempt): attempt is LiveAttempt => attempt.status !== 'declined' && attempt.status !== 'not_sent';
+export const isLive = (attempt: Attempt): attempt is LiveAttempt =>
+  attempt.status !== 'declined' && attempt.status !== 'not_sent' && attempt.status !== 'reversed';
 export const inDoubt = ({ status }: { status: OperationStatus | AttemptStatus }): boolean => status === 'unknown';
 
 /** The attempt that the payment rests on: at most one, because another is only started when all before it have failed. */
-export const currentAttempt = (payment: CreatedPayment): LiveAttempt | undefined => payment.attempts.filter(isLive).findLast(({ surplus }) => !surplus);
+export const currentAttempt = (payment: CreatedPayment): LiveAttempt | undefined =>
+  payment.attempts.filter(isLive).findLast((attempt) => !attempt.surplus && !isUndone(payment, attempt));
 
 const of = <T extends { attemptId: string }>(items: readonly T[], attemptId: string): readonly T[] => items.filter((item) => item.attemptId === attemptId);
 const notFailed = ({ status }: Operation): boolean => status !== 'failed';
 const succeeded = ({ status }: Operation): boolean => status === 'succeeded';
+const reversed = ({ status }: Operation): boolean => status === 'reversed';
+/** Whether or not it was undone since. */
+export const wasDone = (operation: Operation): boolean => succeeded(operation) || reversed(operation);
 
 export const capturedOf = (payment: CreatedPayment, attemptId: string): number => sumOf(of(payment.captures, attemptId).filter(succeeded));
+
+/** With what the provider has undone since. */
+export const onceCapturedOf = (payment: CreatedPayment, attemptId: string): number => sumOf(of(payment.captures, attemptId).filter(wasDone));
+
+/** An authorization of which nothing is left: all that was captured has been undone, and that uses it up. */
+const isUndone = (payment: CreatedPayment, attempt: Attempt): boolean =>
+  attempt.status === 'authorized' &&
+  of(payment.captures, attempt.id).some(reversed) &&
+  capturedOf(payment, attempt.id) + capturableOf(payment, attempt) === 0 &&
+  ![...of(payment.captures, attempt.id), ...of(payment.voids, attempt.id)].some(({ status }) => !settled.includes(status));
+const settled: readonly OperationStatus[] = ['succeeded', 'failed', 'reversed'];
+
+/** The capture of an authorization that was undone last. */
+export const lastUndone = (payment: CreatedPayment, attempt: Attempt): Capture | undefined => of(payment.captures, attempt.id).findLast(reversed);
 
 /** What may still be captured: nothing once it is being voided, has expired, or its final capture is under way or made. */
 export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number => {
@@ -109,11 +133,15 @@ export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number 
   return captures.some(({ final }) => final) ? 0 : attempt.amount - sumOf(captures);
 };
 
-/** What may still be refunded or disputed: refunds under way count as made, open disputes as lost. */
-export const refundableOf = (payment: CreatedPayment, attemptId: string): number =>
-  capturedOf(payment, attemptId) -
-  sumOf(of(payment.refunds, attemptId).filter(notFailed)) -
+const goneOf = (payment: CreatedPayment, attemptId: string): number =>
+  sumOf(of(payment.refunds, attemptId).filter((refund) => notFailed(refund) && !reversed(refund))) +
   sumOf(of(payment.disputes, attemptId).filter(({ status }) => status !== 'won'));
+
+/** What may still be refunded: refunds under way count as made, open disputes as lost. Nothing where more went than the provider has left us. */
+export const refundableOf = (payment: CreatedPayment, attemptId: string): number => Math.max(0, capturedOf(payment, attemptId) - goneOf(payment, attemptId));
+
+/** What providers and banks may yet have given back, or taken: what they did before they undid a capture is told in any order. */
+export const roomOf = (payment: CreatedPayment, attemptId: string): number => onceCapturedOf(payment, attemptId) - goneOf(payment, attemptId);
 
 export type Kind = 'attempt' | 'capture' | 'void' | 'refund';
 
@@ -164,11 +192,13 @@ export const statusOf = (payment: CreatedPayment): PaymentStatus => {
   }
 };
 
-/** Captured in full, or in part with the rest released or expired: done. */
+/** Captured in full, or in part with the rest released, expired, or undone since: done. */
 const authorizedStatus = (payment: CreatedPayment, attempt: Attempt): PaymentStatus => {
   const captured = capturedOf(payment, attempt.id);
   const released = of(payment.voids, attempt.id).some(succeeded) || of(payment.captures, attempt.id).some((capture) => capture.final && succeeded(capture));
-  return released || captured === attempt.amount || (attempt.expired && captured > 0) ? 'succeeded' : 'requires_capture';
+  return released || (captured > 0 && onceCapturedOf(payment, attempt.id) === attempt.amount) || (attempt.expired && captured > 0)
+    ? 'succeeded'
+    : 'requires_capture';
 };
 
 export const attemptOf = (payment: CreatedPayment, id: string): Attempt | undefined => payment.attempts.find((attempt) => attempt.id === id);

@@ -3,7 +3,7 @@ import { sumOf } from '../money.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
-import { misfitOf, stepOf } from './operation.ts';
+import { hasEnded, misfitOf, stepOf } from './operation.ts';
 import { type CreatedPayment, capturableOf, isLive, type Void } from './state.ts';
 
 export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment: CreatedPayment): PaymentDecision => {
@@ -28,13 +28,16 @@ export const recordVoid = ({ voidId, outcome }: CommandOf<'RecordVoid'>, payment
       return accept<PaymentEvent>({ type: 'VoidFailed', data: { ...step.data, voidId } }, ...(found.purpose === 'expired' ? ending(payment, found) : []));
     case 'unknown':
       return accept({ type: 'VoidUnknown', data: { ...step.data, voidId } });
+    case 'reversed':
+      // Nothing was moved that could come back.
+      return reject('outcome_contradicts');
   }
 };
 
 /** A void called failed comes true later: it released what had not been captured by then, if anything was left. */
 const fits = (payment: CreatedPayment, found: Void): boolean => {
   const captures = payment.captures.filter(({ attemptId }) => attemptId === found.attemptId);
-  return heldNothing(payment, found) || (captures.every(({ status }) => status === 'succeeded' || status === 'failed') && left(payment, found) > 0);
+  return heldNothing(payment, found) || (captures.every(hasEnded) && left(payment, found) > 0);
 };
 
 const released = (payment: CreatedPayment, found: Void): number =>

@@ -43,7 +43,8 @@ export const publicEvents = {
   'payment.review_closed': told('There is nothing left to decide', { ...Attempt, reason: Type.Enum(['canceled', 'paid']) }),
   'payment.canceled': told('Nothing more will be taken', {}),
   'payment.refunded': told('Money was given back; `amount` is what this refund gave', { refundId: Text, provider: Text }),
-  'payment.refund_failed': told('A refund failed: the customer has not got the money', { refundId: Text, provider: Text, code: Text }),
+  'payment.reversed': told('The provider has undone a capture: that money was not paid', { ...Attempt, captureId: Text, code: Text }),
+  'payment.refund_failed': told('A refund failed, or came back: the customer has not got the money', { refundId: Text, provider: Text, code: Text }),
   'payment.dispute_opened': told('The bank takes it back, unless there is evidence', {
     ...Dispute,
     evidenceDueBy: Type.Optional(Type.String({ format: 'date-time' })),

@@ -5,7 +5,7 @@ import type { ReconciliationEvent } from '../../domain/payment/reconciliation.ts
 import type { Finding } from '../../domain/payment/reconciliation-comparison.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 
-export const attentionKinds = ['unknown', 'pending', 'refund_failed', 'review', 'dispute', 'contradiction', 'reconciliation'] as const;
+export const attentionKinds = ['unknown', 'pending', 'refund_failed', 'reversed', 'review', 'dispute', 'contradiction', 'reconciliation'] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
 /** Something that people must look at. Minor units of `currency`; times are RFC 3339 UTC. */
@@ -168,7 +168,8 @@ const thingOf = (data: Operated): { kind: string; id: string } => {
 const stages: readonly { kind: AttentionKind; previously: string; types: readonly string[]; patience: number }[] = [
   { kind: 'unknown', previously: 'unknown', types: ['AttemptUnknown', 'CaptureUnknown', 'VoidUnknown', 'RefundUnknown'], patience: patience.unknown },
   { kind: 'pending', previously: 'pending', types: ['AttemptPending', 'CapturePending', 'VoidPending', 'RefundPending'], patience: patience.pending },
-  { kind: 'refund_failed', previously: 'failed', types: ['RefundFailed'], patience: 0 },
+  { kind: 'refund_failed', previously: 'failed', types: ['RefundFailed', 'RefundReversed'], patience: 0 },
+  { kind: 'reversed', previously: 'reversed', types: ['AttemptReversed', 'CaptureReversed'], patience: 0 },
 ];
 
 /** What was on the list because of how it stood is so no more; what it has become may have to be on it. */
@@ -177,8 +178,10 @@ const operationChanges = ({ type, streamId, at, data }: Recorded, operated: Oper
   const { provider, amount, currency, previously } = operated;
   const idOf = (kind: AttentionKind) => attentionId(kind, streamId, about.kind, about.id);
   const said = 'reason' in data ? data.reason : 'message' in data ? data.message : undefined;
-  const left = stages.filter((stage) => stage.previously === previously).map((stage) => ({ id: idOf(stage.kind), to: 'goes' as const }));
   const come = stages.filter((stage) => stage.types.includes(type));
+  const left = stages
+    .filter((stage) => stage.previously === previously && !come.includes(stage))
+    .map((stage) => ({ id: idOf(stage.kind), to: 'goes' as const }));
   return [
     ...left,
     ...come.map(({ kind, patience: ms }) => {

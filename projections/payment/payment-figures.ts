@@ -42,6 +42,11 @@ export const noFigures = {
   reviewed: 0,
   approved: 0,
   rejected: 0,
+  /** Refunds that came back, and captures that the provider has undone, after they had been counted: they stay in `refunded` and `captured`. */
+  refundsReversed: 0,
+  refundsReversedVolume: 0,
+  capturesReversed: 0,
+  capturesReversedVolume: 0,
 };
 export type FigureName = keyof typeof noFigures;
 
@@ -138,6 +143,16 @@ const countsOf = (event: PaymentEvent): Partial<Record<FigureName, number>> => {
       const { previously, capturedBefore, amount } = event.data;
       return { ...(capturedBefore === 0 && { succeeded: 1 }), captured: 1, capturedVolume: amount, ...found(previously) };
     }
+    case 'AttemptReversed':
+    case 'CaptureReversed': {
+      const { previously, amount } = event.data;
+      return { ...(previously === 'succeeded' && { capturesReversed: 1, capturesReversedVolume: amount }), ...resolved(previously) };
+    }
+    case 'RefundReversed': {
+      const { previously, amount } = event.data;
+      if (previously === 'succeeded') return { refundsReversed: 1, refundsReversedVolume: amount };
+      return { ...(previously !== 'failed' && { refundsFailed: 1 }), ...resolved(previously) };
+    }
     case 'AuthorizationExpired':
       return { expired: 1 };
     case 'PaymentCanceled':
@@ -175,6 +190,8 @@ const chargedBy = ({ previously, surplus, amount }: PaymentEventOf<'AttemptCaptu
     ...found(previously),
   };
 };
+
+const resolved = (previously: string): Partial<Record<FigureName, number>> => (previously === 'unknown' ? { resolved: 1 } : {});
 
 const found = (previously: string): Partial<Record<FigureName, number>> =>
   previously === 'unknown' ? { resolved: 1 } : ['declined', 'not_sent', 'failed'].includes(previously) ? { corrected: 1 } : {};

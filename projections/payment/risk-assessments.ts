@@ -38,6 +38,9 @@ const handled = [
   'AttemptCaptured',
   'CaptureSucceeded',
   'RefundSucceeded',
+  'AttemptReversed',
+  'CaptureReversed',
+  'RefundReversed',
   'DisputeOpened',
   'DisputeWon',
 ] as const;
@@ -110,6 +113,13 @@ const fateAfter = ({ captured, refunded }: Fate, event: Later): Partial<Fate> =>
       return { status: 'paid', captured: captured + event.data.amount };
     case 'RefundSucceeded':
       return captured === 0 ? {} : { refunded: refunded + event.data.amount };
+    case 'AttemptReversed':
+    case 'CaptureReversed': {
+      const left = captured - (event.data.previously === 'succeeded' ? event.data.amount : 0);
+      return left > 0 ? { captured: left } : { status: 'declined', captured: 0 };
+    }
+    case 'RefundReversed':
+      return event.data.previously === 'succeeded' ? { refunded: Math.max(0, refunded - event.data.amount) } : {};
     case 'DisputeOpened':
       return { disputed: true };
     case 'DisputeWon':

@@ -19,6 +19,7 @@ export type FailingJobs = { queue: string; failed: number };
 const toDo: Record<AttentionKind, string> = {
   unknown: 'Look it up at the provider by the id in `about`. It is asked for by itself, and goes from here as soon as the provider answers.',
   pending: 'Ask the provider why it takes so long. It goes from here as soon as it is decided.',
+  reversed: 'The provider has undone what it had captured: ask the customer to pay again, or see why.',
   refund_failed: 'Give the customer the money in another way, or refund again; then resolve this.',
   review: 'Approve or reject the payment.',
   dispute: 'Send the provider your evidence before `dueBy`, or accept the loss.',

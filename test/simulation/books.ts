@@ -14,11 +14,13 @@ export type Charge = {
   amount: number;
   capture: boolean;
   fate: Fate;
-  status: 'pending' | 'requires_action' | 'authorized' | 'captured' | 'declined';
+  status: 'pending' | 'requires_action' | 'authorized' | 'captured' | 'declined' | 'reversed';
   code: DeclineCode;
   /** The customer has approved it, where they had to. */
   approved: boolean;
   captured: number;
+  /** Of captures of an authorization that came back: they have used it up all the same. */
+  undone: number;
   released: boolean;
   refunded: number;
   disputed: number;
@@ -32,7 +34,7 @@ export type Operation = {
   kind: OperationKind;
   parent: string;
   amount: number;
-  status: 'pending' | 'succeeded' | 'failed';
+  status: 'pending' | 'succeeded' | 'failed' | 'reversed';
   at: number;
   times: number;
 };
@@ -72,6 +74,8 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
         return { status: 'authorized', providerReference, amount, currency, expiresAt: new Date(expiresAt).toISOString() };
       case 'captured':
         return { status: 'captured', providerReference, amount, currency };
+      case 'reversed':
+        return { status: 'reversed', providerReference, code: 'returned', message: 'It came back' };
       case 'declined':
         return { status: 'declined', code, providerCode: code, message: 'Declined', providerReference };
     }
@@ -114,7 +118,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
     const fate = fateOf(token, name);
     const made: Charge = {
       ...{ reference, paymentId, amount, capture, fate, status: 'pending', code: 'generic', approved: false },
-      ...{ captured: 0, released: false, refunded: 0, disputed: 0, expiresAt: 0, at: now(), times: 1 },
+      ...{ captured: 0, undone: 0, released: false, refunded: 0, disputed: 0, expiresAt: 0, at: now(), times: 1 },
     };
     charges.set(reference, made);
     first[fate](made);
@@ -133,7 +137,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
 
   const carryOut: Record<OperationKind, (charge: Charge, request: OperationRequest) => boolean> = {
     capture: (charge, { amount, final }) => {
-      if (!isHeld(charge) || amount > charge.amount - charge.captured) return false;
+      if (!isHeld(charge) || amount > charge.amount - charge.captured - charge.undone) return false;
       charge.captured += amount;
       if (final || captures === 'one') charge.released = true;
       return true;
@@ -143,7 +147,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
         decline(charge, 'canceled');
         return true;
       }
-      if (!isHeld(charge) || charge.captured === charge.amount) return false;
+      if (!isHeld(charge) || charge.captured + charge.undone === charge.amount) return false;
       charge.released = true;
       return true;
     },
@@ -157,6 +161,7 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
   const outcomeOf = ({ reference, amount, status }: Operation): OperationOutcome => {
     const providerReference = `${name}-${reference}`;
     if (status === 'pending') return { status, providerReference };
+    if (status === 'reversed') return { status, providerReference, code: 'returned', message: 'It came back' };
     return status === 'succeeded' ? { status, providerReference, amount, currency } : { status, code: 'refused', message: 'Refused' };
   };
 
@@ -220,7 +225,9 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
     },
     /** The bank disputes a charge, takes the money back at once, and decides a week later. */
     dispute: (won: boolean): void => {
-      const paid = [...charges.values()].find(({ captured, refunded, disputed }) => captured > refunded + disputed);
+      // What is disputed as soon as its refund has come back is more than there was until that is heard of: people are asked.
+      const cameBack = new Set([...operations.values()].filter(({ kind, status }) => kind === 'refund' && status === 'reversed').map(({ parent }) => parent));
+      const paid = [...charges.values()].find(({ reference, captured, refunded, disputed }) => !cameBack.has(reference) && captured > refunded + disputed);
       if (!paid) return;
       const amount = paid.captured - paid.refunded - paid.disputed;
       const about = { disputeId: `dispute-${paid.reference}-${++disputed}`, attemptId: paid.reference, amount, currency, reason: null };
@@ -235,6 +242,25 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
           tellOf(won ? 'won' : 'lost', null);
         },
       });
+    },
+    /** A refund or a capture that had been made comes back. */
+    undo: (what: 'refund' | 'capture'): void => {
+      const operation = [...operations.values()].find(({ kind, status }) => kind === what && status === 'succeeded');
+      const parent = operation && charges.get(operation.parent);
+      const paid = [...charges.values()].find(({ status }) => status === 'captured');
+      if (operation && parent) {
+        operation.status = 'reversed';
+        if (what === 'refund') parent.refunded -= operation.amount;
+        else {
+          parent.captured -= operation.amount;
+          parent.undone += operation.amount;
+        }
+        notify({ about: what, paymentId: parent.paymentId, operationId: operation.reference, outcome: outcomeOf(operation) });
+      } else if (paid && what === 'capture') {
+        paid.status = 'reversed';
+        paid.captured = 0;
+        tell(paid);
+      }
     },
     /** When the bank decides next. */
     nextVerdict: (): number => Math.min(...disputes.map(({ due }) => due)),

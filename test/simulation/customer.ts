@@ -8,6 +8,7 @@ export type Act = { settle: boolean } & (
   | { command: (id: string, at: string) => PaymentCommand }
   | { customer: 'approves' | 'refuses' }
   | { dispute: 'won' | 'lost' }
+  | { comesBack: 'refund' | 'capture' }
 );
 type Deed = Act extends infer A ? (A extends Act ? Omit<A, 'settle'> : never) : never;
 
@@ -69,6 +70,7 @@ const deeds: readonly ((choices: Choices) => Deed)[] = [
   () => command((rejectionId) => ({ type: 'Reject', rejectionId, note: null })),
   () => ({ customer: 'refuses' }),
   ({ chance }) => ({ dispute: chance(0.5) ? 'won' : 'lost' }),
+  ({ chance }) => ({ comesBack: chance(0.5) ? 'refund' : 'capture' }),
 ];
 const withCaptures = [capture, capture, capture, capture, capture, capture, ...deeds];
 

@@ -2,7 +2,7 @@ import { sumOf } from '../../domain/money.ts';
 import { type PaymentEvent, paymentCatalogue } from '../../domain/payment/events.ts';
 import { declineKinds } from '../../domain/payment/outcome.ts';
 import { payment } from '../../domain/payment/payment.ts';
-import { type CreatedPayment, capturedOf, isLive, type Payment, statusOf, undecidedOf } from '../../domain/payment/state.ts';
+import { type CreatedPayment, capturedOf, isLive, onceCapturedOf, type Payment, statusOf, undecidedOf } from '../../domain/payment/state.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Charge } from './books.ts';
 import type { Ended } from './schedule.ts';
@@ -40,11 +40,18 @@ export const brokenIn = ({ complaints, events, books }: Ended): readonly string[
 };
 
 /** The provider's sums are ours. */
-const agrees = (state: CreatedPayment, { reference, status, captured, refunded, disputed, released, expiresAt }: Charge, complain: Complain): void => {
+const agrees = (state: CreatedPayment, { reference, status, captured, undone, refunded, disputed, released, expiresAt }: Charge, complain: Complain): void => {
   const attempt = state.attempts.find(({ id }) => id === reference);
   if (!attempt) return;
   const of = <T extends { attemptId: string }>(items: readonly T[]) => items.filter(({ attemptId }) => attemptId === reference);
-  const said = { authorized: 'authorized', captured: 'succeeded', declined: 'declined', requires_action: 'requires_action', pending: 'pending' }[status];
+  const said = {
+    authorized: 'authorized',
+    captured: 'succeeded',
+    reversed: 'reversed',
+    declined: 'declined',
+    requires_action: 'requires_action',
+    pending: 'pending',
+  }[status];
   // What was called off while it waited for the customer needs no other end; and of what never arrived in time, only money matters.
   const calledOff = attempt.status === 'requires_action' && of(state.voids).some((one) => one.status === 'succeeded');
   const tooLate = attempt.status === 'not_sent' && (status === 'declined' || status === 'requires_action');
@@ -59,15 +66,15 @@ const agrees = (state: CreatedPayment, { reference, status, captured, refunded, 
     complain(here !== there && `${reference}: ${what} ${there} there, ${here} with us`);
   }
   // When all has come to rest a week is over, so nothing is held for ever.
-  const held = status === 'authorized' && !released && captured < attempt.amount;
+  const held = status === 'authorized' && !released && captured + undone < attempt.amount;
   complain(held && statusOf(state) === 'requires_capture' && `${reference} is held until ${new Date(expiresAt).toISOString()} and was not released`);
   const kept = captured - refunded - disputed;
-  const failed = of(state.refunds).some((one) => one.status === 'failed');
+  const failed = of(state.refunds).some((one) => one.status === 'failed' || one.status === 'reversed');
   complain(attempt.surplus && kept > 0 && !failed && `${reference} was surplus, and ${kept} of it were kept`);
 };
 
-const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5 };
-const ended = ['succeeded', 'failed'];
+const rank = { started: 0, requires_action: 1, unknown: 1, pending: 2, declined: 3, not_sent: 3, authorized: 4, succeeded: 5, reversed: 6 };
+const ended = ['succeeded', 'failed', 'reversed'];
 
 /** What must hold after each event of the history. */
 const overTime = (history: readonly PaymentEvent[], complain: Complain): Payment => {
@@ -83,11 +90,13 @@ const overTime = (history: readonly PaymentEvent[], complain: Complain): Payment
 };
 
 const withinBounds = (state: CreatedPayment, complain: Complain): void => {
-  const live = state.attempts.filter((one) => isLive(one) && !one.surplus);
+  // Another one may be made once all that was captured of an authorization has come back.
+  const cameBack = new Set(state.captures.filter(({ status }) => status === 'reversed').map(({ attemptId }) => attemptId));
+  const live = state.attempts.filter((one) => isLive(one) && !one.surplus && !cameBack.has(one.id));
   complain(live.length > 1 && `${live.length} attempts live at once`);
   for (const { id, amount } of state.attempts) {
-    const captured = capturedOf(state, id);
-    const given = sumOf(state.refunds.filter(({ attemptId, status }) => attemptId === id && status !== 'failed'));
+    const captured = onceCapturedOf(state, id);
+    const given = sumOf(state.refunds.filter(({ attemptId, status }) => attemptId === id && status !== 'failed' && status !== 'reversed'));
     const lost = sumOf(state.disputes.filter(({ attemptId, status }) => attemptId === id && status === 'lost'));
     complain(captured > amount && `${captured} were captured of ${amount}`);
     complain(given + lost > captured && `${given} given back and ${lost} lost of ${captured}`);
@@ -101,7 +110,12 @@ const notBackward = (before: CreatedPayment, now: CreatedPayment, event: Payment
   }
   for (const one of [...before.captures, ...before.voids, ...before.refunds]) {
     const same = [...now.captures, ...now.voids, ...now.refunds].find(({ id }) => id === one.id);
-    const back = one.status === 'succeeded' ? same?.status !== 'succeeded' : ended.includes(one.status) && !ended.includes(same?.status ?? '');
+    const back =
+      one.status === 'reversed'
+        ? same?.status !== 'reversed'
+        : one.status === 'succeeded'
+          ? !['succeeded', 'reversed'].includes(same?.status ?? '')
+          : ended.includes(one.status) && !ended.includes(same?.status ?? '');
     complain(back && `${event.type}: ${one.id} went from ${one.status} to ${same?.status}`);
   }
   complain(before.canceledBy !== null && now.canceledBy !== before.canceledBy && `${event.type}: a canceled payment came back`);

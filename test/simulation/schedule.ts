@@ -76,10 +76,11 @@ const carryOut = (run: Run, { shop, books, nextId, someLife }: World, act: Act):
     shop.give({ id, command: act.command(id, new Date(run.now).toISOString()) }, someLife());
     return;
   }
-  run.trace(() => ('customer' in act ? `the customer ${act.customer}` : `a dispute, ${act.dispute}`));
+  run.trace(() => ('customer' in act ? `the customer ${act.customer}` : 'dispute' in act ? `a dispute, ${act.dispute}` : `a ${act.comesBack} comes back`));
   for (const each of books) {
     if ('customer' in act) each.act(act.customer === 'approves');
-    else each.dispute(act.dispute === 'won');
+    else if ('dispute' in act) each.dispute(act.dispute === 'won');
+    else each.undo(act.comesBack);
   }
 };
 

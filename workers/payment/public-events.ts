@@ -24,8 +24,11 @@ const publicTypes = {
   CaptureSucceeded: 'payment.captured',
   AttemptDeclined: 'payment.declined',
   PaymentCanceled: 'payment.canceled',
+  AttemptReversed: 'payment.reversed',
+  CaptureReversed: 'payment.reversed',
   RefundSucceeded: 'payment.refunded',
   RefundFailed: 'payment.refund_failed',
+  RefundReversed: 'payment.refund_failed',
   DisputeOpened: 'payment.dispute_opened',
   DisputeEvidenceDue: 'payment.dispute_evidence_due',
   DisputeWon: 'payment.dispute_won',
@@ -77,14 +80,21 @@ const aboutReconciliation = ({ provider, day, run, totals, findings }: OfReconci
   return { provider, day, run, totals, missing: count('missing'), extra: count('extra'), different: count('different') };
 };
 
-/** Undefined where another provider was asked at once: that is nobody's business, least of all the customer's. */
+/**
+ * Undefined where another provider was asked at once: that is nobody's business, least of all the customer's. And where it had been told
+ * already that it failed.
+ */
 const aboutEvent = async (event: Recorded<OfPayment>, load: LoadPayment) => {
   const { amount, currency } = event.data;
   if (event.type === 'PaymentCreated') return { ...aboutPayment(event.streamId, event.data), amount, currency };
   const payment = await createdPayment(event, load);
   if (event.type === 'AttemptDeclined' && payment.attempts.some(({ after }) => after === event.data.attemptId)) return undefined;
+  if (wasToldToFail(event)) return undefined;
   return { ...aboutPayment(event.streamId, payment), amount, currency, ...particulars(event) };
 };
+
+const wasToldToFail = (event: OfPayment): boolean =>
+  (event.type === 'AttemptReversed' && event.data.previously === 'declined') || (event.type === 'RefundReversed' && event.data.previously === 'failed');
 
 type About = Pick<CreatedPayment, 'reference' | 'description' | 'customer' | 'metadata'>;
 
@@ -96,7 +106,7 @@ const createdPayment = async (event: Recorded<OfPayment>, load: LoadPayment): Pr
 
 /** Once it was declined, and later perhaps wasn't: then it is known too whether another provider was asked, which is decided with it. */
 const isAnswered = ({ attempts }: CreatedPayment, attemptId: string): boolean =>
-  attempts.some(({ id, status }) => id === attemptId && (status === 'declined' || status === 'authorized' || status === 'succeeded'));
+  attempts.some(({ id, status }) => id === attemptId && (status === 'declined' || status === 'authorized' || status === 'succeeded' || status === 'reversed'));
 
 const aboutPayment = (paymentId: string, { reference, description, customer, metadata }: About) => ({
   paymentId,
@@ -132,11 +142,16 @@ const particulars = (event: Exclude<OfPayment, { type: 'PaymentCreated' }>): Rea
       return { attemptId: event.data.attemptId, captureId: event.data.attemptId, provider: event.data.provider };
     case 'CaptureSucceeded':
       return { attemptId: event.data.attemptId, captureId: event.data.captureId, provider: event.data.provider };
+    case 'AttemptReversed':
+      return { attemptId: event.data.attemptId, captureId: event.data.attemptId, provider: event.data.provider, code: event.data.code };
+    case 'CaptureReversed':
+      return { attemptId: event.data.attemptId, captureId: event.data.captureId, provider: event.data.provider, code: event.data.code };
     case 'AttemptDeclined':
       return { attemptId: event.data.attemptId, provider: event.data.provider, declineCode: event.data.code, declineKind: event.data.kind };
     case 'RefundSucceeded':
       return { refundId: event.data.refundId, provider: event.data.provider };
     case 'RefundFailed':
+    case 'RefundReversed':
       return { refundId: event.data.refundId, provider: event.data.provider, code: event.data.code };
     case 'DisputeOpened':
     case 'DisputeEvidenceDue':

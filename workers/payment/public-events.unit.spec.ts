@@ -131,11 +131,22 @@ it('is of payments that exist', async () => {
   expect(toldTypes).toContain('AttemptCaptured');
 });
 
+it('tells once that a refund failed, whether or not that is final, and never of what it had told to have failed', async () => {
+  const refunded = [...paid, x.refund('r1', 1)];
+  const typesOf = async (...commands: readonly PaymentCommand[]) => (await told(...commands)).map(({ type }) => type).slice(2);
+  expect(await typesOf(...refunded, x.recordRefund('r1', x.failed), x.recordRefund('r1', x.reversed))).toEqual(['payment.refund_failed']);
+  expect(await typesOf(...refunded, x.recordRefund('r1', x.reversed))).toEqual(['payment.refund_failed']);
+  const declined = [x.create, x.process('a1'), x.record('a1', x.declined), x.record('a1', x.reversed)];
+  expect((await told(...declined)).map(({ type }) => type)).toEqual(['payment.created', 'payment.declined']);
+});
+
 const stories: readonly PaymentCommand[][] = [
   [x.create, x.process('a1'), x.record('a1', x.requiresAction), x.record('a1', x.declined)],
   [...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)), x.cancel('v1'), x.recordVoid('v1', x.done(6_000))],
   [...held, x.cancel('v1'), x.recordVoid('v1', x.done())],
   [...paid, x.refund('r1', 1), x.recordRefund('r1', x.done(1)), x.refund('r2', 1), x.recordRefund('r2', x.failed)],
+  [...paid, x.refund('r1', 1), x.recordRefund('r1', x.done(1)), x.recordRefund('r1', x.reversed), x.record('a1', x.reversed)],
+  [...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)), x.recordCapture('k1', x.reversed)],
   [
     { ...x.create, customer: null, reference: null, description: 'a book', metadata: { basket: '7' } },
     { ...x.process('a1'), assessment: x.assessedAs('block') },

@@ -169,7 +169,7 @@ describe('a charge at Braintree', () => {
   it.each([
     ['voided', { status: 'declined', code: 'canceled' }],
     ['authorization_expired', { status: 'declined', code: 'canceled' }],
-    ['settlement_declined', { status: 'declined', code: 'processing_error' }],
+    ['settlement_declined', { status: 'reversed' }],
     ['authorizing', { status: 'pending' }],
     ['settlement_pending', { status: 'pending' }],
     ['settling', { status: 'captured' }],
@@ -216,9 +216,20 @@ describe('a charge that settles later', () => {
     expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'captured', amount: 10_000 });
   });
 
+  it('of a bank account that was never settled is declined; what was, comes back', async () => {
+    const { request, providerReference } = await charged(beside.provider, { token: 'fake-us-bank-account-nonce', method: 'local' });
+    const transaction = beside.fake.transactions.get(providerReference);
+    if (!transaction) throw new Error('it was charged');
+    beside.fake.stand(transaction, 'settlement_declined');
+    expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'declined', code: 'processing_error' });
+    beside.fake.stand(transaction, 'settled');
+    beside.fake.stand(transaction, 'settlement_declined');
+    expect(await beside.provider.retrieveAttempt(asking(request))).toMatchObject({ status: 'reversed', providerReference });
+  });
+
   it.each([
     [400_200, { status: 'pending' }],
-    [400_100, { status: 'declined', code: 'processing_error', providerCode: '4001', message: 'Settlement Declined' }],
+    [400_100, { status: 'reversed', code: '4001', message: 'Settlement Declined' }],
   ])('with PayPal may end otherwise: %d', async (amount, expected) => {
     const { request, providerReference } = await charged(beside.provider, { token: 'fake-paypal-one-time-nonce', amount });
     const transaction = beside.fake.transactions.get(providerReference);

@@ -63,7 +63,7 @@ describe('what has not settled', () => {
   });
 
   it.each([
-    ['processor_declined', { status: 'failed' }],
+    ['processor_declined', { status: 'reversed' }],
     ['settlement_pending', { status: 'pending' }],
     ['authorized', { status: 'pending' }],
     ['sublimated', { status: 'unknown' }],

@@ -76,6 +76,7 @@ export const operationOutcome = (transaction: Transaction): OperationOutcome => 
     case 'pending':
     case 'unknown':
     case 'not_sent':
+    case 'reversed':
       return outcome;
     case 'requires_action':
       return { status: 'pending', providerReference: outcome.providerReference };
@@ -95,10 +96,25 @@ const declineOf = (transaction: Transaction): AttemptOutcome => {
   const { processorSettlementResponseCode: settlementCode, processorSettlementResponseText: settlementText } = transaction;
   if (status === 'gateway_rejected')
     return declined(rejectedByGateway(reason ?? ''), reason || status, `Braintree's gateway rejected it: ${reason || 'no reason given'}.`);
+  if (failures.includes(status) && wasTaken(transaction)) {
+    const message = settlementText || text || 'It could not be settled.';
+    return { status: 'reversed', providerReference, code: settlementCode || code || status, message: message.slice(0, 300) };
+  }
   if (status === 'settlement_declined') return declined('processing_error', settlementCode || status, settlementText || 'The settlement was declined.');
   if (status === 'voided') return declined('canceled', status, 'It was voided.');
   if (status === 'authorization_expired') return declined('canceled', status, 'The authorization expired.');
   return declined(status === 'failed' && !code ? 'processing_error' : declinedByProcessor(code ?? ''), code || status, text || 'The processor declined it.');
+};
+
+/** Of what was submitted. They are final, as is everything that is declined. */
+const failures: readonly string[] = ['settlement_declined', 'processor_declined', 'failed'];
+
+/** Whether it counted as captured at some time. */
+const wasTaken = (transaction: Transaction): boolean => {
+  const { type, paymentInstrumentType } = transaction;
+  const debit = type === 'sale' && debits.includes(paymentInstrumentType ?? '');
+  const taken = Object.keys(standings).filter((status) => standings[status] === 'taken' && !(debit && onItsWay.includes(status)));
+  return taken.some((status) => stood(transaction, status).length > 0);
 };
 
 /** Whether it was taken and then voided: the whole of it was given back before it settled. */

@@ -63,7 +63,9 @@ describe('the webhooks of Braintree', () => {
     const id = 'providerReference' in made ? made.providerReference : '';
     const credit = beside.fake.transactions.get(id);
     if (credit) beside.fake.stand(credit, 'processor_declined');
-    expect(await read(await sample('refund_failed', id))).toMatchObject([{ about: 'refund', operationId: back.reference, outcome: { status: 'failed' } }]);
+    expect(await read(await sample('refund_failed', id))).toMatchObject([
+      { about: 'refund', operationId: back.reference, outcome: { status: 'reversed', providerReference: id } },
+    ]);
   });
 
   it.each([

@@ -92,8 +92,11 @@ export const outcomeOfRefund = (refund: Refund): OperationOutcome => {
     case 'PENDING':
       return { status: 'pending', providerReference: refund.id };
     case 'FAILED':
-    case 'CANCELLED':
-      return { status: 'failed', code: `refund_${refund.status.toLowerCase()}`, message: refund.status_details?.reason ?? `PayPal: ${refund.status}` };
+    case 'CANCELLED': {
+      const why = { code: `refund_${refund.status.toLowerCase()}`, message: refund.status_details?.reason ?? `PayPal: ${refund.status}` };
+      // The payer's bank may send it back after it was completed; nothing comes after that.
+      return refund.status === 'FAILED' ? { status: 'reversed', providerReference: refund.id, ...why } : { status: 'failed', ...why };
+    }
     default:
       return unclear(`a refund that is ${refund.status}`);
   }

@@ -86,7 +86,7 @@ describe('how an operation stands', () => {
   it.each([
     ['COMPLETED', 'succeeded'],
     ['PENDING', 'pending'],
-    ['FAILED', 'failed'],
+    ['FAILED', 'reversed'],
     ['CANCELLED', 'failed'],
     ['SOMETHING_NEW', 'unknown'],
   ])('a refund that is %s: %s', (status, expected) => expect(outcomeOfRefund(thing(status)).status).toBe(expected));

@@ -138,8 +138,10 @@ export const refundOutcome = ({ id, status, amount, currency, failure_reason }: 
     case 'requires_action':
       return { status: 'pending', providerReference: id };
     case 'failed':
+      // Mostly days after it had succeeded; nothing comes after it.
+      return { status: 'reversed', providerReference: id, code: failure_reason ?? status, message: 'The refund failed.' };
     case 'canceled':
-      return { status: 'failed', code: failure_reason ?? status, message: `The refund ${status === 'failed' ? 'failed' : 'was called off'}.` };
+      return { status: 'failed', code: failure_reason ?? status, message: 'The refund was called off.' };
     default:
       return unknown(`Stripe calls the refund ${String(status).slice(0, 50)}`);
   }

@@ -130,7 +130,7 @@ describe('how an operation stands', () => {
     [{ status: 'requires_action' }, { status: 'pending', providerReference: 're_1' }],
     [
       { status: 'failed', failure_reason: 'lost_or_stolen_card' },
-      { status: 'failed', code: 'lost_or_stolen_card' },
+      { status: 'reversed', code: 'lost_or_stolen_card' },
     ],
     [{ status: 'canceled' }, { status: 'failed', code: 'canceled' }],
     [{ status: null }, { status: 'unknown' }],

@@ -129,7 +129,7 @@ describe('Stripe', () => {
 
   it.each([
     ['pm_card_pendingRefund', 'pending'],
-    ['pm_card_refundFail', 'failed'],
+    ['pm_card_refundFail', 'reversed'],
   ])('says how a refund of %s stands', async (token, status) => {
     const { operation } = await made(token);
     expect(await provider.refund(operation(1_000))).toMatchObject({ status });

@@ -49,6 +49,8 @@ const capturedBy = ({ source, amount, currency, created }: BalanceEntry): Provid
 
 const refundedBy = ({ source, created }: BalanceEntry): ProviderTransaction | undefined => {
   if (!refundEntryShape.Check(source)) throw new Error('a refund in the balance at Stripe has a form that nobody knows');
+  // It came back, by an entry of another type.
+  if (source.status === 'failed' || source.status === 'canceled') return undefined;
   return moved('refund', source.metadata?.refund_id, source.id, fromStripe(source.amount, source.currency), created);
 };
 
