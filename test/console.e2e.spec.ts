@@ -318,7 +318,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       order.push(await focused(page));
     }
     const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Outbox', 'Live feed'];
-    expect(order.map((name) => name.replace(/\d+ waiting$/, '').trim())).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
+    expect(order.map((name) => name.replace(/\s*\d*\+? waiting$/, ''))).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
     await page.locator('#skip').focus();
     expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
     await page.keyboard.press('Enter');
