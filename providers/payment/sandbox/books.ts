@@ -19,10 +19,15 @@ export type Entry = {
   token: string | null;
   returnUrl: string | null;
   voided: boolean;
+  /** It was done, and has come back. */
+  undone: boolean;
 };
-export type Owed = { eventId: string; body: string; afterMs: number };
+/** `token`: only where the charge was made with it. */
+export type Owed = { eventId: string; body: string; afterMs: number; token?: string };
 export type NewCharge = Pick<Entry, 'reference' | 'sandbox' | 'kind' | 'paymentId' | 'amount' | 'currency' | 'status' | 'code' | 'token' | 'returnUrl'> & {
   owed: readonly Owed[];
+  /** After which it comes back, in milliseconds. */
+  undoneMs: number | null;
 };
 export type NewOperation = {
   reference: string;
@@ -33,6 +38,8 @@ export type NewOperation = {
   amount: number;
   currency: string;
   owed: readonly Owed[];
+  /** After which it comes back, in milliseconds, where the charge was made with this token. */
+  undone: { token: string; afterMs: number };
 };
 export type LedgerEntry = { id: string; reference: string; provider: string; kind: Entry['kind']; amount: number; currency: string; at: string };
 
@@ -57,7 +64,7 @@ export type Books = {
 /** The name that the sandbox gives an operation. */
 export const sandboxReference = (reference: string): string => `sbx_${reference}`;
 
-const columns = `reference, sandbox, kind, payment_id as "paymentId", parent, amount, currency, status, code, token, return_url as "returnUrl", voided`;
+const columns = `reference, sandbox, kind, payment_id as "paymentId", parent, amount, currency, status, code, token, return_url as "returnUrl", voided, coalesce(undone_at <= now(), false) as undone`;
 type Row = Omit<Entry, 'amount'> & { amount: string };
 const entryOf = ({ amount, ...row }: Row): Entry => ({ ...row, amount: Number(amount) });
 
@@ -71,7 +78,10 @@ export const books = (pool: Pool, { owing }: { owing: () => void }): Books => {
     charge: async (charge) => told(charge.owed, await written(charge)),
     operate: async (operation) => {
       const entry = await writeOperation(pool, operation);
-      return told(entry.token === 'tok_refund_late' ? operation.owed : [], entry);
+      return told(
+        operation.owed.filter(({ token }) => token === entry.token),
+        entry,
+      );
     },
     find: async (reference) => {
       const { rows } = await pool.query<Row>({ name: 'sandbox-find', text: `select ${columns} from ${operations} where reference = $1`, values: [reference] });
@@ -93,10 +103,11 @@ const owedInsert = (from: string): string =>
 const chargesText = `
   with given as (
     select * from jsonb_to_recordset($1::jsonb) as g(reference uuid, sandbox text, kind text, "paymentId" uuid, amount bigint, currency text, status text, code text,
-      token text, "returnUrl" text, owed jsonb)
+      token text, "returnUrl" text, owed jsonb, "undoneMs" integer)
   ), made as (
-    insert into ${operations} as o (reference, sandbox, seq, kind, payment_id, amount, currency, status, code, token, return_url, captured)
+    insert into ${operations} as o (reference, sandbox, seq, kind, payment_id, amount, currency, status, code, token, return_url, undone_at, captured)
     select reference, sandbox, case when status = 'succeeded' then nextval('${ledgerSequence}') end, kind, "paymentId", amount, currency, status, code, token, "returnUrl",
+      now() + "undoneMs" * interval '1 millisecond',
       case when status = 'succeeded' and kind = 'charge' then amount else 0 end
     from given
     on conflict (reference) do nothing
@@ -133,7 +144,11 @@ const movements: Record<OperationKind, { allowed: string; set: string }> = {
     allowed: `(p.status = 'requires_action' or p.kind = 'authorization' and p.status = 'succeeded') and not p.voided and p.captured + $5 <= p.amount`,
     set: 'voided = true',
   },
-  refund: { allowed: `p.refunded + $5 <= p.captured and p.token is distinct from 'tok_refund_fails'`, set: 'refunded = p.refunded + $5' },
+  refund: {
+    allowed: `p.refunded + $5 <= p.captured and p.token is distinct from 'tok_refund_fails'`,
+    // What comes back takes up no room.
+    set: `refunded = p.refunded + case when p.token = 'tok_refund_reversed' then 0 else $5 end`,
+  },
 };
 
 const operationText = (kind: OperationKind): string => `
@@ -143,25 +158,26 @@ const operationText = (kind: OperationKind): string => `
     where p.reference = $3 and p.sandbox = $8 and ${movements[kind].allowed} and p.currency = $6 and not exists (select from existing)
     returning p.token, p.status
   ), made as (
-    insert into ${operations} (reference, sandbox, seq, kind, parent, payment_id, amount, currency, status, code, token)
+    insert into ${operations} (reference, sandbox, seq, kind, parent, payment_id, amount, currency, status, code, token, undone_at)
     select $1, $8, case when (select status from moved) = 'succeeded' then nextval('${ledgerSequence}') end, $2, $3, $4, $5, $6,
       case when exists (select from moved) then 'succeeded' else 'failed' end, case when exists (select from moved) then null else 'refused' end,
-      (select token from ${operations} where reference = $3)
+      (select token from ${operations} where reference = $3),
+      (select now() + $10 * interval '1 millisecond' from moved where token = $9)
     where not exists (select from existing)
     returning *
   ), owed as (
-    ${owedInsert(`made cross join lateral jsonb_array_elements($7::jsonb) as o where made.token = 'tok_refund_late' and made.status = 'succeeded'`)}
+    ${owedInsert(`made cross join lateral jsonb_array_elements($7::jsonb) as o where made.token = o ->> 'token' and made.status = 'succeeded'`)}
   )
   select ${columns} from made union all select ${columns} from existing`;
 
 const uniqueViolation = '23505';
 
-const writeOperation = async (pool: Pool, { reference, sandbox, kind, parent, paymentId, amount, currency, owed }: NewOperation): Promise<Entry> => {
+const writeOperation = async (pool: Pool, { reference, sandbox, kind, parent, paymentId, amount, currency, owed, undone }: NewOperation): Promise<Entry> => {
   const write = async () => {
     const { rows } = await pool.query<Row>({
       name: `sandbox-${kind}`,
       text: operationText(kind),
-      values: [reference, kind, parent, paymentId, amount, currency, JSON.stringify(owed), sandbox],
+      values: [reference, kind, parent, paymentId, amount, currency, JSON.stringify(owed), sandbox, undone.token, undone.afterMs],
     });
     return rows[0];
   };
@@ -193,7 +209,7 @@ const readLedger = async (
 ): Promise<{ rows: LedgerEntry[]; next?: string }> => {
   const { rows } = await pool.query<{ seq: string; reference: string; sandbox: string; kind: Entry['kind']; amount: string; currency: string; at: Date }>(
     `select seq, reference, sandbox, kind, amount, currency, at from ${operations}
-     where seq > $1 and ($3::uuid is null or reference = $3 or parent = $3)
+     where seq > $1 and (undone_at is null or undone_at > now()) and ($3::uuid is null or reference = $3 or parent = $3)
        and ($4::timestamptz is null or at >= $4) and ($5::timestamptz is null or at < $5)
        and ($6::text is null or sandbox = $6) order by seq limit $2`,
     [after, limit + 1, reference ?? null, from ?? null, to ?? null, sandbox ?? null],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptOutcome } from '../../../domain/payment/outcome.ts';
+import type { AttemptOutcome, OperationOutcome, Reversed } from '../../../domain/payment/outcome.ts';
 import type { Notice } from '../provider.ts';
 import { type NewCharge, type NewOperation, type Owed, sandboxReference } from './books.ts';
 import { declineMessages, type Scenario } from './scenario.ts';
@@ -26,9 +26,19 @@ export const outcomeOf = ({ reference, kind, amount, currency }: Charge, decline
       }
     : { status: kind === 'charge' ? 'captured' : 'authorized', providerReference: sandboxReference(reference), amount, currency };
 
+/** That it came back: final. */
+export const reversedAs = (reference: string): Reversed => ({
+  status: 'reversed',
+  providerReference: sandboxReference(reference),
+  code: 'returned',
+  message: 'It came back.',
+});
+
 export const webhooksOf = (charge: Charge, scenario: Scenario, lateMs: number): Owed[] => {
   const sameIds = new Map<string, string>();
-  return scenario.webhooks.map(({ news, afterMs, same }) => {
+  // Of an authorization, its captures come back.
+  const told = scenario.webhooks.filter(({ news }) => news !== 'reversed' || charge.kind === 'charge');
+  return told.map(({ news, afterMs, same }) => {
     const id = (same && sameIds.get(same)) || randomUUID();
     if (same) sameIds.set(same, id);
     const notice = noticeOf(charge, news);
@@ -50,6 +60,8 @@ const noticeOf = (charge: Charge, news: Scenario['webhooks'][number]['news']): N
       return { about: 'attempt', paymentId, attemptId, outcome: outcomeOf(charge, undefined) };
     case 'pending':
       return { about: 'attempt', paymentId, attemptId, outcome: { status: 'pending', providerReference: sandboxReference(attemptId) } };
+    case 'reversed':
+      return { about: 'attempt', paymentId, attemptId, outcome: reversedAs(attemptId) };
     case 'dispute_opened':
       return dispute('opened');
     case 'dispute_won':
@@ -65,22 +77,17 @@ export const confirmationOf = (charge: Charge, approve: boolean): Owed => {
   return owed(`attempt.${outcome.status}`, charge.paymentId, { about: 'attempt', paymentId: charge.paymentId, attemptId: charge.reference, outcome }, 0);
 };
 
-export const refundNews = ({ reference, kind, paymentId, amount, currency }: Omit<NewOperation, 'owed'>, lateMs: number): Owed[] =>
-  kind === 'refund'
-    ? [
-        owed(
-          'refund.succeeded',
-          paymentId,
-          {
-            about: 'refund',
-            paymentId,
-            operationId: reference,
-            outcome: { status: 'succeeded', providerReference: sandboxReference(reference), amount, currency },
-          },
-          lateMs,
-        ),
-      ]
-    : [];
+type Operation = Omit<NewOperation, 'owed' | 'undone'>;
+
+/** What is told of an operation later, by the token of its charge. */
+export const operationNews = ({ reference, kind, paymentId, amount, currency }: Operation, lateMs: number): Owed[] => {
+  const news = (token: string, outcome: OperationOutcome): Owed => ({
+    ...owed(`${kind}.${outcome.status}`, paymentId, { about: kind, paymentId, operationId: reference, outcome }, lateMs),
+    token,
+  });
+  const late = news('tok_refund_late', { status: 'succeeded', providerReference: sandboxReference(reference), amount, currency });
+  return kind === 'void' ? [] : [...(kind === 'refund' ? [late] : []), news(`tok_${kind}_reversed`, reversedAs(reference))];
+};
 
 /** Undefined for what the sandbox never wrote. */
 export const readNews = (body: string): News | undefined => {

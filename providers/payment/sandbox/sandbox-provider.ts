@@ -3,7 +3,7 @@ import type { AttemptOutcome, OperationOutcome } from '../../../domain/payment/o
 import type { ChargeRequest, OperationKind, OperationRequest, PaymentProvider, ProviderTransaction, Span } from '../provider.ts';
 import { type Books, type Entry, type LedgerEntry, sandboxReference } from './books.ts';
 import { cardOfToken } from './card.ts';
-import { outcomeOf, readNews, refundNews, webhooksOf } from './news.ts';
+import { operationNews, outcomeOf, readNews, reversedAs, webhooksOf } from './news.ts';
 import { type Scenario, scenarioOf, tokenAt } from './scenario.ts';
 import { faultOfSignature, signatureHeader } from './signature.ts';
 
@@ -61,8 +61,9 @@ const chargeAt =
 
 const newCharge = ({ reference, paymentId, amount, currency, capture, token, returnUrl }: ChargeRequest, scenario: Scenario, lateMs: number) => {
   const charge = { reference, kind: capture ? ('charge' as const) : ('authorization' as const), paymentId, amount, currency };
+  const comesBack = capture && scenario.webhooks.some(({ news }) => news === 'reversed');
   const code = scenario.books.status === 'declined' ? scenario.books.code : null;
-  return { ...charge, status: scenario.books.status, code, token, returnUrl, owed: webhooksOf(charge, scenario, lateMs) };
+  return { ...charge, status: scenario.books.status, code, token, returnUrl, owed: webhooksOf(charge, scenario, lateMs), undoneMs: comesBack ? lateMs : null };
 };
 
 const answerTo = (request: ChargeRequest, { answer }: Scenario, entry: Entry, baseUrl: string): AttemptOutcome => {
@@ -108,6 +109,7 @@ const movedBy: Record<LedgerEntry['kind'], ProviderTransaction['kind'] | undefin
 };
 
 const standing = (entry: Entry, baseUrl: string): AttemptOutcome => {
+  if (entry.undone) return reversedAs(entry.reference);
   if (entry.status !== 'requires_action') return outcomeOf(entry, entry.status === 'succeeded' ? undefined : { code: declineOf(entry) });
   const url = `${baseUrl}/api/v1/sandbox/3ds/${entry.reference}`;
   return { status: 'requires_action', providerReference: sandboxReference(entry.reference), action: { type: 'redirect', url } };
@@ -124,7 +126,8 @@ const operationsAt = (kept: Books, sandbox: string, lateMs: number): Pick<Paymen
     safely(async () => {
       const { reference, attemptId: parent, paymentId, amount, currency } = request;
       const operation = { reference, sandbox, kind, parent, paymentId, amount, currency };
-      const entry = await kept.operate({ ...operation, owed: refundNews(operation, lateMs) });
+      const undone = { token: `tok_${kind}_reversed`, afterMs: lateMs };
+      const entry = await kept.operate({ ...operation, owed: operationNews(operation, lateMs), undone });
       if (entry.amount !== amount || entry.kind !== kind)
         return { status: 'not_sent', reason: 'the idempotency key was used before, for another operation', retriable: false } as const;
       if (entry.token === `tok_${kind}_lost`) return noAnswer;
@@ -137,10 +140,12 @@ const operationsAt = (kept: Books, sandbox: string, lateMs: number): Pick<Paymen
 
 const operationOutcome = (entry: Entry | undefined): OperationOutcome | typeof notFound => (entry?.parent ? operationStanding(entry) : notFound);
 
-const operationStanding = ({ reference, status, kind, amount, currency }: Entry): OperationOutcome =>
-  status === 'succeeded'
+const operationStanding = ({ reference, status, kind, amount, currency, undone }: Entry): OperationOutcome => {
+  if (undone) return reversedAs(reference);
+  return status === 'succeeded'
     ? { status: 'succeeded', providerReference: sandboxReference(reference), amount, currency }
     : { status: 'failed', code: 'refused', message: `The sandbox refused the ${kind}.` };
+};
 
 const webhooksOfSandbox = (secret: string): PaymentProvider['webhooks'] => ({
   verify: async (body, headers) => {

@@ -222,6 +222,34 @@ describe('the sandbox', () => {
     await deliveries.stop();
   });
 
+  it.each([
+    ['tok_refund_reversed', true, ['charge']],
+    ['tok_capture_reversed', true, ['refund']],
+    ['tok_capture_reversed', false, ['authorization', 'refund']],
+  ])('undoes what it has done: %s, charged in one go: %s', async (token, capture, left) => {
+    const deliveries = sandbox.deliver();
+    const charge = { ...request(token), capture };
+    const held = await sandbox.provider.charge(charge);
+    if (held.status !== 'captured' && held.status !== 'authorized') throw new Error(held.status);
+    const operation = (reference: string) => ({ ...charge, reference, attemptId: charge.reference, providerReference: held.providerReference });
+    const [captureId, refundId] = [randomUUID(), randomUUID()];
+    if (!capture) expect((await sandbox.provider.capture(operation(captureId))).status).toBe('succeeded');
+    expect((await sandbox.provider.refund(operation(refundId))).status).toBe('succeeded');
+    expect(kinds(await webhooksOf(charge.paymentId, 1))).toEqual(['reversed']);
+    const { rows } = await sandbox.ledger({ limit: 10, reference: charge.reference });
+    expect(rows.map(({ kind }) => kind)).toEqual(left);
+    const asked = { paymentId: charge.paymentId, attemptId: charge.reference, providerReference: held.providerReference, currency: charge.currency };
+    const undone = { status: 'reversed', code: 'returned' };
+    const retrieved = (kind: 'capture' | 'refund', reference: string) =>
+      sandbox.provider.retrieveOperation({ ...asked, kind, reference, operationReference: null });
+    if (token === 'tok_refund_reversed') {
+      expect(await retrieved('refund', refundId)).toMatchObject(undone);
+      expect((await sandbox.provider.refund(operation(randomUUID()))).status).toBe('succeeded');
+    } else if (capture) expect(await sandbox.provider.retrieveAttempt({ ...asked, reference: charge.reference })).toMatchObject(undone);
+    else expect(await retrieved('capture', captureId)).toMatchObject(undone);
+    await deliveries.stop();
+  });
+
   it('takes many charges at once in few writes', async () => {
     const charges = Array.from({ length: 500 }, () => request('tok_success'));
     const outcomes = await Promise.all(charges.map((charge) => sandbox.provider.charge(charge)));

@@ -12,7 +12,11 @@ export type Scenario = {
   /** Whether the caller learns it: not where the answer is lost, a 500, or only says that it will come by webhook. */
   answer: 'plain' | 'lost' | 'error' | 'pending';
   /** Which webhooks follow, and how long after. `late` is the sandbox's own setting. */
-  webhooks: readonly { news: 'outcome' | 'pending' | 'dispute_opened' | 'dispute_won' | 'dispute_lost'; afterMs: number | 'late'; same?: string }[];
+  webhooks: readonly {
+    news: 'outcome' | 'pending' | 'reversed' | 'dispute_opened' | 'dispute_won' | 'dispute_lost';
+    afterMs: number | 'late';
+    same?: string;
+  }[];
 };
 
 const plain: Scenario = { delayMs: 0, connection: 'works', books: { status: 'succeeded' }, answer: 'plain', webhooks: [] };
@@ -43,9 +47,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   tok_dispute_lost: { ...plain, webhooks: disputeThen('dispute_lost') },
   tok_dispute_won: { ...plain, webhooks: disputeThen('dispute_won') },
+  tok_capture_reversed: { ...plain, webhooks: [{ news: 'reversed', afterMs: 'late' }] },
   // What becomes of a later operation of theirs is in books.ts and sandbox.ts.
   tok_refund_fails: plain,
   tok_refund_late: plain,
+  tok_refund_reversed: plain,
   tok_refund_lost: plain,
   tok_capture_lost: plain,
   tok_void_lost: plain,

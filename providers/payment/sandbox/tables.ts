@@ -38,6 +38,8 @@ const steps = [
   // Several sandboxes keep one set of books.
   `alter table ${operations} add column sandbox text not null default 'sandbox';
    alter table ${webhooks} add column sandbox text not null default 'sandbox';`,
+  // From when on what was done has come back.
+  `alter table ${operations} add column undone_at timestamptz;`,
 ];
 
 export const migrateSandbox = (pool: Pool): Promise<void> => migrate(pool, 'sandbox', steps);
