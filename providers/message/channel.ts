@@ -74,9 +74,12 @@ export type MessageChannel<C extends Message['channel']> = {
   close: () => Promise<void>;
 };
 
-/** What a provider reports of a message later, by webhook. `reference` is the one that `accepted` named. */
+/** What a provider reports of a message later, by webhook. */
 export type Receipt = {
+  /** The one that `accepted` named; empty where a provider doesn't say which message made somebody unsubscribe. */
   reference: string;
+  /** Who unsubscribed, where `reference` is empty: a number in E.164. Personal: for the list of those that are not sent to, nowhere else. */
+  address?: string;
   /** Unique with the provider: it may come twice. */
   eventId: string;
   at: string;
@@ -95,8 +98,8 @@ export type ReceiptWebhooks = {
     headers: Readonly<Record<string, string | string[] | undefined>>;
     url: string;
   }) => Promise<{ verified: true } | { invalid: string }>;
-  /** What a verified body says. `confirm`: a subscription that has to be confirmed by a GET to this address. */
-  read: (body: string, headers: Readonly<Record<string, string | string[] | undefined>>) => { receipts: readonly Receipt[]; confirm?: string };
+  /** What a verified request says; some say it in the query of `url`. `confirm`: a subscription that has to be confirmed by a GET to this address. */
+  read: (body: string, headers: Readonly<Record<string, string | string[] | undefined>>, url?: string) => { receipts: readonly Receipt[]; confirm?: string };
 };
 
 /** The provider of each channel. */

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { MessageChannel, SmsMessage } from '../../channel.ts';
+import type { Opened, Situation } from '../../contract.ts';
+
+export type Asked = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
+export type Reply = { http: number; body: string; type?: string; headers?: Readonly<Record<string, string>> };
+
+/** How a vendor answers. `take` throws on what the vendor's own documents don't allow. */
+export type Vendor = {
+  take: (asked: Asked) => Reply;
+  refuses: Reply;
+  busy: Reply;
+  locks_us_out: Reply;
+};
+
+export type Fake = { baseUrl: string; taken: readonly Asked[]; arrived: () => Promise<number>; close: () => Promise<void> };
+
+const html: Reply = { http: 502, body: '<html><body>Bad gateway</body></html>', type: 'text/html' };
+const write = (response: ServerResponse, { http, body, type = 'application/json', headers = {} }: Reply) =>
+  response.writeHead(http, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers });
+
+const answer = (vendor: Vendor, situation: Situation | Reply, asked: Asked, taken: Asked[], response: ServerResponse): unknown => {
+  if (typeof situation === 'object') return write(response, situation).end(situation.body);
+  if (situation === 'cut_before') return response.destroy();
+  if (situation === 'silent_before') return undefined;
+  if (situation === 'garbled_before') return write(response, html).end(html.body);
+  if (situation === 'refuses' || situation === 'busy' || situation === 'locks_us_out') return write(response, vendor[situation]).end(vendor[situation].body);
+  const reply = vendor.take(asked);
+  taken.push(asked);
+  if (situation === 'silent_after') return undefined;
+  if (situation === 'garbled_after') return write(response, { ...html, http: reply.http }).end(html.body);
+  const half = reply.body.slice(0, reply.body.length / 2);
+  if (situation === 'cut_after') return write(response, reply).write(half, () => response.destroy());
+  return write(response, reply).end(reply.body);
+};
+
+const listening = async (server: Server) => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const stop = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { baseUrl: `http://127.0.0.1:${address.port}`, stop };
+};
+
+/** A vendor's server on this machine, in a situation, or with one answer to all. Closing it throws if it was asked what the vendor doesn't know. */
+export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 'works'): Promise<Fake> => {
+  const taken: Asked[] = [];
+  const faults: unknown[] = [];
+  const { baseUrl, stop } = await listening(
+    createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const asked = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      try {
+        answer(vendor, situation, asked, taken, response);
+      } catch (fault) {
+        faults.push(fault);
+        response.writeHead(400).end();
+      }
+    }),
+  );
+  if (situation === 'down') await stop();
+  const close = async () => {
+    await stop();
+    if (faults.length > 0) throw faults[0];
+  };
+  return { baseUrl, taken, arrived: async () => taken.length, close };
+};
+
+/** The channel to a fake; both are closed together. */
+export const opened = async (fake: Fake, open: (baseUrl: string) => Promise<MessageChannel<'sms'>>): Promise<Opened<'sms'>> => {
+  const channel = await open(fake.baseUrl);
+  return {
+    channel,
+    arrived: fake.arrived,
+    close: async () => {
+      await channel.close();
+      await fake.close();
+    },
+  };
+};
+
+const situations = [
+  'down',
+  'refuses',
+  'busy',
+  'locks_us_out',
+  'cut_before',
+  'silent_before',
+  'garbled_before',
+  'cut_after',
+  'silent_after',
+  'garbled_after',
+] as const satisfies readonly Situation[];
+
+/** Each situation of a vendor over HTTP, for the contract of a channel. */
+export const everySituation = (vendor: () => Vendor, open: (baseUrl: string, timeoutMs: number) => Promise<MessageChannel<'sms'>>) => ({
+  works: async () => opened(await fakeVendor(vendor()), (baseUrl) => open(baseUrl, 10_000)),
+  ...Object.fromEntries(
+    situations.map((situation) => [
+      situation,
+      async () => opened(await fakeVendor(vendor(), situation), (baseUrl) => open(baseUrl, situation.startsWith('silent') ? 300 : 10_000)),
+    ]),
+  ),
+});
+
+export const message = (deliveryId: string): SmsMessage => ({
+  deliveryId,
+  notificationId: 'n1',
+  channel: 'sms',
+  to: '+15005550006',
+  text: 'Your parcel is on its way 🚚',
+});

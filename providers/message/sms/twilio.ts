@@ -1,0 +1,100 @@
+import type { ChannelOutcome, MessageChannel, ReceiptWebhooks, SmsMessage } from '../channel.ts';
+import { type Answered, post } from './exchange.ts';
+import { isPhoneNumber, noPhoneNumber } from './number.ts';
+import { lost, refused } from './refusals.ts';
+import { verdicts } from './twilio-codes.ts';
+import { twilioReceipts } from './twilio-receipts.ts';
+
+export type TwilioSettings = {
+  accountSid: string;
+  /** Signs Twilio's webhooks too. */
+  authToken: string;
+  /** A number in E.164, a sender's name, or a messaging service (`MG…`). */
+  from: string;
+  /** Where Twilio reports to; the delivery is added to its query as `delivery_id`. */
+  statusCallback?: string;
+  baseUrl?: string;
+  /** Of one call, its answer's body included, in milliseconds. */
+  timeoutMs?: number;
+};
+
+/** Text messages by Twilio's Messages resource (API 2010-04-01), which knows no idempotency keys. Loads its library. */
+export const openTwilio = async (settings: TwilioSettings): Promise<MessageChannel<'sms'> & { receipts: ReceiptWebhooks }> => {
+  const { messages, validate } = await openLibrary(settings);
+  const { from, statusCallback } = settings;
+  const sender = /^MG[0-9a-f]{32}$/i.test(from) ? { messagingServiceSid: from } : { from };
+
+  const send = async ({ to, text, deliveryId }: SmsMessage): Promise<ChannelOutcome> => {
+    if (!isPhoneNumber(to)) return noPhoneNumber;
+    try {
+      const callback = statusCallback === undefined ? {} : { statusCallback: withDelivery(statusCallback, deliveryId) };
+      const { sid } = await messages.create({ to, body: text, ...sender, ...callback });
+      return { status: 'accepted', reference: sid };
+    } catch (error) {
+      // Of the library's own faults none comes after the request: its answer was checked before.
+      return isEnd(error) ? error.outcome : { status: 'unavailable', reason: 'the library made no request of it' };
+    }
+  };
+
+  return { name: 'twilio', channel: 'sms', repeatable: false, send, receipts: twilioReceipts(validate), close: async () => {} };
+};
+
+const withDelivery = (address: string, deliveryId: string): string => {
+  const url = new URL(address);
+  url.searchParams.set('delivery_id', deliveryId);
+  return url.href;
+};
+
+type End = Error & { outcome: ChannelOutcome };
+const isEnd = (error: unknown): error is End => error instanceof Error && 'outcome' in error;
+const end = (outcome: ChannelOutcome): End => Object.assign(new Error(outcome.status), { outcome });
+
+const openLibrary = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings) => {
+  const { default: twilio } = await import('twilio');
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  // The library's own client knows only how long a socket may be idle, and doesn't tell a request that was lost from one that wasn't sent.
+  const httpClient = Object.assign(new twilio.RequestClient({ autoRetry: false }), {
+    request: async ({ uri, data, headers }: { uri: string; data?: unknown; headers?: unknown }) => {
+      const { pathname, search } = new URL(uri);
+      const exchange = await post({
+        url: new URL(pathname + search, baseUrl).href,
+        headers: { ...textsOf(headers), Connection: 'keep-alive', Authorization: authorization },
+        body: new URLSearchParams(textsOf(data)).toString(),
+        timeoutMs,
+      });
+      if (exchange.status !== 'answered') throw end(lost(exchange));
+      return { statusCode: exchange.http, body: created(exchange), headers: {} };
+    },
+  });
+  // Neither region nor edge from the environment.
+  const { messages } = new twilio.Twilio(accountSid, authToken, { httpClient, region: '', edge: '' });
+  return {
+    messages,
+    validate: {
+      form: (signature: string, url: string, params: Record<string, unknown>) => twilio.validateRequest(authToken, signature, url, params),
+      body: (signature: string, url: string, body: string) => twilio.validateRequestWithBody(authToken, signature, url, body),
+    },
+  };
+};
+
+const textsOf = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, one]) => [name, String(one)]));
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** The message that an answer says was made; throws the end that it is otherwise. */
+const created = ({ http, text, retryAfter }: Answered) => {
+  const body = parsed(text);
+  if (http >= 200 && http < 300 && typeof body.sid === 'string') return body;
+  const code = typeof body.code === 'number' ? String(body.code) : null;
+  throw end(refused({ http, code, words: typeof body.message === 'string' ? body.message : '', retryAfter }, verdicts));
+};
+
+const parsed = (text: string): Record<string, unknown> => {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) ? body : {};
+  } catch {
+    return {};
+  }
+};
