@@ -3,6 +3,7 @@ import type { Registry as Metrics } from 'prom-client';
 import type { DocumentStore } from '../platform/documents/document-store.ts';
 import type { Tail } from '../platform/event-store/tail.ts';
 import { engineMetrics, noMetrics } from './engine-metrics.ts';
+import { openBreaths } from './pace.ts';
 import { openParkedEvents } from './poison.ts';
 import type { AnyProjection } from './projection.ts';
 import { openRegistry } from './registry.ts';
@@ -42,11 +43,12 @@ export const runProjections = async (options: EngineOptions): Promise<Engine> =>
   const metrics = options.metrics ? engineMetrics(options.metrics) : noMetrics;
   const registry = await openRegistry(stores.postgres);
   const parkedEvents = await openParkedEvents(stores.postgres);
+  const breaths = openBreaths();
   const runners = new Map<string, Runner>();
   for (const projection of projections) {
     if (runners.has(projection.name)) throw new Error(`two projections are called ${projection.name}`);
     const store = storeOf(stores, projection);
-    runners.set(projection.name, await openRunner({ tail, store, registry, parkedEvents, projection, log, metrics, retireAfterMs }));
+    runners.set(projection.name, await openRunner({ tail, store, registry, parkedEvents, projection, log, metrics, retireAfterMs, breaths }));
   }
 
   const check = async (): Promise<void> => {

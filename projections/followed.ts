@@ -5,7 +5,7 @@ import type { Recorded } from '../platform/event-store/recorded.ts';
 import type { Following, Tail } from '../platform/event-store/tail.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import { type Generation, openGeneration } from './generation.ts';
-import { openPace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { openPoison, type Parked } from './poison.ts';
 import type { AnyProjection } from './projection.ts';
 import type { Records } from './records.ts';
@@ -24,7 +24,7 @@ export type FollowOptions = {
   /** Called before each batch: a rebuild lets nothing pass beyond a certain position. */
   gate?: (events: readonly Recorded[], upTo: Position, take: Generation['take']) => Promise<void>;
   /** Lets the events of a busy log gather; a rebuild takes them as they come. */
-  pace?: { breathMs: number; isAwaited: () => boolean };
+  pace?: Pace;
   /** Called after each batch, whether it succeeded or not. */
   onTaken?: (position: Position) => void;
   onChanged?: (changed: readonly Stored<object>[]) => void;
@@ -46,10 +46,9 @@ export type Followed = {
 };
 
 export const follow = async (active: Active, options: FollowOptions): Promise<Followed> => {
-  const { tail, store, projection, log, metrics, onTaken, onChanged, gate } = options;
+  const { tail, store, projection, log, metrics, onTaken, onChanged, gate, pace } = options;
   const collection = await store.collection<object>(active.collection, projection.indexes, projection.listedBy);
   const followerName = `${options.role ?? 'projection'} ${active.collection}`;
-  const pace = options.pace && openPace(options.pace.breathMs, options.pace.isAwaited);
   let following: Promise<Following> | undefined;
   let stopped = false;
   let error: string | undefined;

@@ -1,7 +1,6 @@
 /**
- * A breath after each small batch, in which events gather for the next: commits are most of what a single event costs. The first event
- * after an idle time is taken at once, and whoever waits for a position ends the breath. Breaths end by one clock: those who breathe go on together,
- * and what they commit then goes into one transaction.
+ * A breath after each small batch, in which events gather for the next: commits are most of what a single event costs, and a document that
+ * changes twice in one breath is written once. The first event after an idle time is taken at once, and whoever waits for a position ends the breath.
  */
 export type Pace = {
   breathe: (events: number) => Promise<void>;
@@ -10,17 +9,43 @@ export type Pace = {
   stop: () => void;
 };
 
-/** From here on a batch is worth its commit. */
+/** When a breath ends, for one who has just taken so many events: milliseconds from now. */
+export type Breaths = (events: number) => number;
+
+// Long enough that events come together, too short to be seen.
+const quietMs = 40;
+// A multiple of it, so that all of them end together.
+const busyMs = 120;
+/** Events taken in so long a time, by all who share the breaths, from which on the log is busy. */
+const busyEvents = 40;
+// From here on a batch is worth its commit.
 const enough = 500;
 
-export const openPace = (ms: number, isAwaited: () => boolean): Pace => {
+/**
+ * Shared by those who follow one log: breaths end by one clock, so that what those who breathe commit afterwards goes into one transaction, and
+ * all of them breathe more deeply while there is much to do.
+ */
+export const openBreaths = (): Breaths => {
+  let slot = { number: 0, events: 0, before: 0 };
+  return (events) => {
+    const now = performance.now();
+    const number = Math.floor(now / busyMs);
+    if (number !== slot.number) slot = { number, events: 0, before: number === slot.number + 1 ? slot.events : 0 };
+    slot.events += events;
+    const ms = Math.max(slot.events, slot.before) >= busyEvents ? busyMs : quietMs;
+    return ms - (now % ms);
+  };
+};
+
+export const openPace = (breaths: Breaths, isAwaited: () => boolean): Pace => {
   let end: (() => void) | undefined;
   let stopped = false;
   return {
     breathe: (events) => {
+      const ms = breaths(events);
       if (events === 0 || events >= enough || stopped || isAwaited()) return Promise.resolve();
       return new Promise((resolve) => {
-        const timer = setTimeout(() => end?.(), ms - (performance.now() % ms));
+        const timer = setTimeout(() => end?.(), ms);
         end = () => {
           clearTimeout(timer);
           end = undefined;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openPace } from './pace.ts';
+import { openBreaths, openPace } from './pace.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
 const state = async (breath: Promise<void>): Promise<'breathing' | 'over'> => {
@@ -11,7 +11,7 @@ const state = async (breath: Promise<void>): Promise<'breathing' | 'over'> => {
 
 describe('the pace of a projection', () => {
   it('lets events gather after a small batch, for so long', async () => {
-    const breath = openPace(40, () => false).breathe(3);
+    const breath = openPace(openBreaths(), () => false).breathe(3);
     await vi.advanceTimersByTimeAsync(39);
     expect(await state(breath)).toBe('breathing');
     await vi.advanceTimersByTimeAsync(1);
@@ -19,23 +19,43 @@ describe('the pace of a projection', () => {
   });
 
   it('ends at the same moment for all who breathe, so that they commit together', async () => {
-    const first = openPace(40, () => false).breathe(1);
+    const breaths = openBreaths();
+    const first = openPace(breaths, () => false).breathe(1);
     await vi.advanceTimersByTimeAsync(25);
-    const second = openPace(40, () => false).breathe(1);
+    const second = openPace(breaths, () => false).breathe(1);
     await vi.advanceTimersByTimeAsync(14);
     expect([await state(first), await state(second)]).toEqual(['breathing', 'breathing']);
     await vi.advanceTimersByTimeAsync(1);
     expect([await state(first), await state(second)]).toEqual(['over', 'over']);
   });
 
+  it('lets more gather while there is much to do, whoever does it, and less again afterwards', async () => {
+    const breaths = openBreaths();
+    const [one, other] = [openPace(breaths, () => false), openPace(breaths, () => false)];
+    void one.breathe(39);
+    const long = other.breathe(1);
+    await vi.advanceTimersByTimeAsync(119);
+    expect(await state(long)).toBe('breathing');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await state(long)).toBe('over');
+    // What was done a moment ago counts still, what was done before that doesn't.
+    const next = other.breathe(1);
+    await vi.advanceTimersByTimeAsync(119);
+    expect(await state(next)).toBe('breathing');
+    await vi.advanceTimersByTimeAsync(121);
+    const short = other.breathe(1);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await state(short)).toBe('over');
+  });
+
   it('goes on at once after none or many, and while somebody waits', async () => {
-    expect(await state(openPace(40, () => false).breathe(0))).toBe('over');
-    expect(await state(openPace(40, () => false).breathe(500))).toBe('over');
-    expect(await state(openPace(40, () => true).breathe(1))).toBe('over');
+    expect(await state(openPace(openBreaths(), () => false).breathe(0))).toBe('over');
+    expect(await state(openPace(openBreaths(), () => false).breathe(500))).toBe('over');
+    expect(await state(openPace(openBreaths(), () => true).breathe(1))).toBe('over');
   });
 
   it('goes on when somebody begins to wait, and breathes again later', async () => {
-    const pace = openPace(40, () => false);
+    const pace = openPace(openBreaths(), () => false);
     const breath = pace.breathe(1);
     pace.hurry();
     expect(await state(breath)).toBe('over');
@@ -43,7 +63,7 @@ describe('the pace of a projection', () => {
   });
 
   it('breathes no more once it is stopped', async () => {
-    const pace = openPace(40, () => false);
+    const pace = openPace(openBreaths(), () => false);
     const breath = pace.breathe(1);
     pace.stop();
     expect(await state(breath)).toBe('over');

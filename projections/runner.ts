@@ -2,6 +2,7 @@ import type { Stored } from '../platform/documents/document-store.ts';
 import { pause } from '../platform/event-store/backoff.ts';
 import { beforeAll, type Position } from '../platform/event-store/event-store.ts';
 import { type Followed, type FollowOptions, follow } from './followed.ts';
+import { type Breaths, openPace } from './pace.ts';
 import type { AnyProjection } from './projection.ts';
 import { type Active, collectionName, dropRetired, type Registry } from './registry.ts';
 import { openWaiting } from './waiting.ts';
@@ -32,16 +33,19 @@ export type Runner = {
   stop: () => Promise<void>;
 };
 
-type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'role' | 'maxBatch' | 'pace'> & { registry: Registry; retireAfterMs: number };
+type Options = Omit<FollowOptions, 'onTaken' | 'onChanged' | 'gate' | 'role' | 'maxBatch' | 'pace'> & {
+  registry: Registry;
+  retireAfterMs: number;
+  /** Shared by all runners of the process. */
+  breaths: Breaths;
+};
 
 const maxBatch = 1_000;
-// Long enough that a busy log's events come together, too short to be seen.
-const breathMs = 40;
 // How long a generation that takes over may need for the last few events.
 const handOverMs = 30_000;
 
 export const openRunner = async (options: Options): Promise<Runner> => {
-  const { projection, registry, store, tail, log, retireAfterMs } = options;
+  const { projection, registry, store, tail, log, retireAfterMs, breaths } = options;
   const { name, version } = projection;
   const waiting = openWaiting();
   const listeners = new Set<Listener>();
@@ -51,7 +55,7 @@ export const openRunner = async (options: Options): Promise<Runner> => {
     follow(active, {
       ...options,
       maxBatch,
-      pace: { breathMs, isAwaited: () => waiting.size() > 0 },
+      pace: openPace(breaths, () => waiting.size() > 0),
       onTaken: () => state !== 'building' && waiting.reached(current?.position() ?? beforeAll),
       onChanged: (changed) => {
         if (state === 'live') for (const listener of listeners) listener.changed(changed);
