@@ -123,8 +123,12 @@ describe('what the rules of risk say', () => {
     expect(await process(key)).toMatchObject({ status: 200, body: { risk: { decision: 'allow', score: 40, rules: [{ id: 'high_amount' }] } } });
     expect(await process(key)).toMatchObject({ status: 200, replayed: 'true' });
     expect(about).toMatchObject([{ payment: { amount: 10_000 }, method: 'card', token: 'tok_1', context: {}, provider: null }]);
-    expect(await step('process', { paymentMethod: { type: 'card', token: 'tok_2' }, provider: 'second' })).toMatchObject({ status: 409 });
-    expect(about).toMatchObject([{}, { provider: 'second' }]);
+    expect(await step('process', { paymentMethod: { type: 'card', token: 'tok_2' }, provider: 'second' })).toMatchObject({
+      status: 409,
+      body: { code: 'payment_already_paid' },
+    });
+    // What the payment forbids is no attempt.
+    expect(about).toHaveLength(1);
   });
 
   it('lets people decide: approved, it is charged', async () => {

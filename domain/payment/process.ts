@@ -28,7 +28,8 @@ export const process = (command: CommandOf<'Process'>, payment: CreatedPayment):
   }
 };
 
-const whyNotNow = (payment: CreatedPayment): PaymentRejection | undefined => {
+/** Why no attempt can be started now; undefined where one can. */
+export const whyNotNow = (payment: CreatedPayment): PaymentRejection | undefined => {
   if (payment.canceledBy) return 'payment_canceled';
   const current = currentAttempt(payment);
   if (current) return current.resuming ? 'payment_processing' : whyNot[current.status];
