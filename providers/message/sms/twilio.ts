@@ -1,5 +1,6 @@
 import type { ChannelOutcome, MessageChannel, ReceiptWebhooks, SmsMessage } from '../channel.ts';
 import { type Answered, post } from './exchange.ts';
+import { isObject, objectOf } from './json.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { lost, refused } from './refusals.ts';
 import { verdicts } from './twilio-codes.ts';
@@ -80,21 +81,10 @@ const openLibrary = async ({ accountSid, authToken, baseUrl = 'https://api.twili
 const textsOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, one]) => [name, String(one)]));
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
 /** The message that an answer says was made; throws the end that it is otherwise. */
 const created = ({ http, text, retryAfter }: Answered) => {
-  const body = parsed(text);
+  const body = objectOf(text);
   if (http >= 200 && http < 300 && typeof body.sid === 'string') return body;
   const code = typeof body.code === 'number' ? String(body.code) : null;
   throw end(refused({ http, code, words: typeof body.message === 'string' ? body.message : '', retryAfter }, verdicts));
-};
-
-const parsed = (text: string): Record<string, unknown> => {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isObject(body) ? body : {};
-  } catch {
-    return {};
-  }
 };
