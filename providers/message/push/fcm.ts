@@ -1,0 +1,78 @@
+import type { ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
+import { openExchanger } from '../webhook/exchange.ts';
+import { fieldOf, jsonOf, usualOutcome } from '../webhook/usual-outcome.ts';
+import { fcmRefusal } from './fcm-refusal.ts';
+import { openGoogleToken, type ServiceAccount } from './google-token.ts';
+import { collapseIdOf } from './ids.ts';
+
+export type FcmSettings = {
+  account: ServiceAccount;
+  baseUrl: string;
+  tokenUrl: string;
+  timeoutMs: number;
+  /** Certificates to trust beside the well-known ones, in PEM. */
+  ca?: string;
+  now?: () => number;
+};
+
+export const fcmDefaults = { baseUrl: 'https://fcm.googleapis.com', tokenUrl: 'https://oauth2.googleapis.com/token', timeoutMs: 15_000 };
+
+/**
+ * Push by Firebase Cloud Messaging's HTTP v1 API. Without the sender of `firebase-admin`: that tries four times more after a 503 or a lost
+ * connection, can't be told not to, and always asks Google itself for tokens. A repeated message would be shown twice.
+ */
+export const openFcm = async (settings: FcmSettings): Promise<MessageChannel<'push'>> => {
+  const { account, baseUrl, tokenUrl, timeoutMs, ca, now = Date.now } = settings;
+  const exchanger = openExchanger({ reuse: true });
+  const tokens = await openGoogleToken({ account, tokenUrl, timeoutMs, ca, now }, exchanger);
+  const url = new URL(`/v1/projects/${encodeURIComponent(account.projectId)}/messages:send`, baseUrl);
+
+  const send = async (message: PushMessage): Promise<ChannelOutcome> => {
+    const access = await tokens.get();
+    if ('outcome' in access) return access.outcome;
+    const headers = { Authorization: `Bearer ${access.token}`, 'Content-Type': 'application/json' };
+    const exchange = await exchanger.post({ url, headers, body: JSON.stringify({ message: contentOf(message, now()) }), timeoutMs, ca });
+    const usual = usualOutcome('Firebase', exchange, now());
+    if ('outcome' in usual) return usual.outcome;
+    const { http, text } = usual.answered;
+    if (http >= 200 && http < 300) return accepted(text);
+    if (http === 401) tokens.forget();
+    // A token that was taken back before its time: the next try has another.
+    if (http === 401 && !access.fresh) return { status: 'unavailable', reason: 'Firebase no longer takes the access token.' };
+    return fcmRefusal(http, text);
+  };
+
+  return { name: 'fcm', channel: 'push', repeatable: false, send, close: async () => exchanger.close() };
+};
+
+const accepted = (text: string): ChannelOutcome => {
+  const name = fieldOf(jsonOf(text), 'name');
+  if (typeof name === 'string' && name !== '') return { status: 'accepted', reference: name };
+  return { status: 'unknown', reason: "Firebase's answer can't be read." };
+};
+
+/** One message for whatever the token's device is: Android, Apple by way of APNs, or a browser. */
+const contentOf = ({ to, title, body, url, data, badge, collapseKey, ttlSeconds, deliveryId }: PushMessage, now: number) => {
+  const expires = ttlSeconds === undefined ? undefined : String(Math.floor(now / 1_000) + ttlSeconds);
+  return {
+    token: to.token,
+    notification: { title, body },
+    data: { ...data, ...(url === null ? {} : { url }), deliveryId },
+    android: {
+      ...(ttlSeconds === undefined ? {} : { ttl: `${ttlSeconds}s` }),
+      ...(collapseKey === undefined ? {} : { collapseKey }),
+      notification: { ...(badge === undefined ? {} : { notificationCount: badge }), ...(collapseKey === undefined ? {} : { tag: collapseKey }) },
+    },
+    apns: {
+      headers: {
+        ...(expires === undefined ? {} : { 'apns-expiration': expires }),
+        ...(collapseKey === undefined ? {} : { 'apns-collapse-id': collapseIdOf(collapseKey) }),
+      },
+      payload: { aps: { sound: 'default', ...(badge === undefined ? {} : { badge }) } },
+    },
+    webpush: {
+      headers: { ...(ttlSeconds === undefined ? {} : { TTL: String(ttlSeconds) }) },
+      ...(url?.startsWith('https://') ? { fcmOptions: { link: url } } : {}),
+    },
+  };
+};
