@@ -11,6 +11,8 @@ const states = [
   ['', 'open'],
   ['won', 'won'],
   ['lost', 'lost'],
+  ['inquiry', 'inquiries'],
+  ['inquiry_closed', 'inquiries, closed'],
   ['any', 'any'],
 ]; // prettier-ignore
 const terms = [
@@ -57,7 +59,7 @@ const listed = ({ data, nextCursor }, given, cursor) => {
 const cells = ({ paymentId, disputeId, amount, currency, status, reason, provider, evidenceDueBy, openedAt, closedAt }) => [
   h('a', { href: `#/payments/${paymentId}`, class: 'strong', title: `Dispute ${disputeId}` }, money(amount, currency)),
   pill(status),
-  due(evidenceDueBy, status === 'open'),
+  due(evidenceDueBy, status === 'open' || status === 'inquiry'),
   reason,
   provider,
   h('span', { class: 'quiet' }, time(openedAt)),

@@ -65,6 +65,7 @@ const tones = {
   unknown: 'wait',
   reconnecting: 'wait',
   open: 'wait',
+  inquiry: 'wait',
   review: 'wait',
   half_open: 'wait',
   different: 'wait',

@@ -110,10 +110,14 @@ export type PaymentEvent =
   | { type: 'RefundUnknown'; data: OperationEnd & Refund & { reason: string } }
   /** It came back: what it gave may be refunded again. */
   | { type: 'RefundReversed'; data: Undone & Refund }
+  /** The bank or the customer asks; no money is moved. It may become a dispute. */
+  | { type: 'DisputeInquired'; data: AttemptFacts & { disputeId: string; reason: string | null; evidenceDueBy: string | null } }
+  | { type: 'DisputeInquiryClosed'; data: AttemptFacts & { disputeId: string } }
   /** `evidenceDueBy`: until when evidence is taken, RFC 3339 UTC. */
   | { type: 'DisputeOpened'; data: AttemptFacts & { disputeId: string; reason: string | null; evidenceDueBy?: string | null } }
   | { type: 'DisputeEvidenceDue'; data: AttemptFacts & { disputeId: string; evidenceDueBy: string } }
   | { type: 'DisputeWon'; data: AttemptFacts & { disputeId: string } }
+  /** `amount` is what was lost: perhaps less than was disputed. */
   | { type: 'DisputeLost'; data: AttemptFacts & { disputeId: string } };
 
 export type PaymentEventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
@@ -168,6 +172,8 @@ export const paymentCatalogue: EventCatalogue<PaymentEvent> = {
   RefundFailed: {},
   RefundUnknown: {},
   RefundReversed: {},
+  DisputeInquired: {},
+  DisputeInquiryClosed: {},
   DisputeOpened: {},
   DisputeEvidenceDue: {},
   DisputeWon: {},

@@ -1,6 +1,6 @@
 import type { PaymentEvent, PaymentEventOf } from './events.ts';
 import { attemptChange, attemptFrom, changed, charged, decision, screeningFrom, undone } from './evolve-attempt.ts';
-import type { Payment } from './state.ts';
+import type { Dispute, Payment } from './state.ts';
 
 /** The payment after the event. A history that cannot be throws. */
 export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
@@ -71,16 +71,17 @@ export const evolve = (payment: Payment, event: PaymentEvent): Payment => {
     case 'RefundUnknown':
     case 'RefundReversed':
       return { ...payment, refunds: changed(payment.refunds, event.data.refundId, operationChange(event)) };
-    case 'DisputeOpened': {
-      const { disputeId: id, attemptId, amount, reason, evidenceDueBy = null } = event.data;
-      return { ...payment, disputes: [...payment.disputes, { id, attemptId, amount, status: 'open', reason, evidenceDueBy }] };
-    }
+    case 'DisputeInquired':
+    case 'DisputeOpened':
+      return { ...payment, disputes: disputed(payment.disputes, event) };
+    case 'DisputeInquiryClosed':
+      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'inquiry_closed', evidenceDueBy: null }) };
     case 'DisputeEvidenceDue':
       return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { evidenceDueBy: event.data.evidenceDueBy }) };
     case 'DisputeWon':
       return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'won', evidenceDueBy: null }) };
     case 'DisputeLost':
-      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'lost', evidenceDueBy: null }) };
+      return { ...payment, disputes: changed(payment.disputes, event.data.disputeId, { status: 'lost', amount: event.data.amount, evidenceDueBy: null }) };
   }
 };
 
@@ -97,6 +98,13 @@ const created = (data: PaymentEventOf<'PaymentCreated'>['data']): Payment => ({
   disputes: [],
   canceledBy: null,
 });
+
+/** An inquiry becomes the dispute of its name. */
+const disputed = (disputes: readonly Dispute[], { type, data }: PaymentEventOf<'DisputeInquired' | 'DisputeOpened'>): readonly Dispute[] => {
+  const { disputeId: id, attemptId, amount, reason, evidenceDueBy = null } = data;
+  const dispute: Dispute = { id, attemptId, amount, status: type === 'DisputeInquired' ? 'inquiry' : 'open', reason, evidenceDueBy };
+  return disputes.some((one) => one.id === id) ? disputes.map((one) => (one.id === id ? dispute : one)) : [...disputes, dispute];
+};
 
 const operationFrom = (id: string, { attemptId, amount }: { attemptId: string; amount: number }) => ({
   id,

@@ -75,11 +75,14 @@ export type OperationOutcome =
   | { status: 'unknown'; reason: string }
   | Reversed;
 
-/** What became of a dispute; the sum and the charge are named each time, because its notices come in any order. */
+/**
+ * What became of a dispute; the sum and the charge are named each time, because its notices come in any order. An inquiry is a question
+ * that moves no money; it may become a dispute. The sum of one that is `lost` is what was lost, which may be less than was disputed.
+ */
 export type DisputeNotice = {
   disputeId: string;
   attemptId: string;
-  change: 'opened' | 'won' | 'lost';
+  change: 'inquiry' | 'inquiry_closed' | 'opened' | 'won' | 'lost';
   amount: number;
   currency: string;
   reason: string | null;

@@ -64,7 +64,7 @@ const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .tuple(
-        fc.constantFrom('opened' as const, 'won' as const, 'lost' as const),
+        fc.constantFrom('inquiry' as const, 'inquiry_closed' as const, 'opened' as const, 'won' as const, 'lost' as const),
         fc.constantFrom(1, 2_500, 10_000),
         fc.constantFrom('d1', 'd2'),
         attempt,
@@ -251,6 +251,20 @@ const lives: Record<string, { begun: readonly PaymentCommand[]; said: readonly P
   'canceled while it waited for the customer': {
     begun: [...waiting, x.cancel('v1')],
     said: [x.record('a1', x.requiresAction), x.record('a1', { ...x.declined, code: 'canceled' }), x.recordVoid('v1', x.pending), x.recordVoid('v1', x.done())],
+  },
+  'asked about, then disputed, and lost in part': {
+    begun: [x.create, x.process('a1'), x.record('a1', x.captured)],
+    said: [
+      x.dispute('inquiry', 5_000, 'd1', 'a1', soon),
+      x.dispute('inquiry', 5_000, 'd1', 'a1', later),
+      x.dispute('inquiry_closed', 5_000),
+      x.dispute('opened', 6_000),
+      x.dispute('lost', 4_000),
+    ],
+  },
+  'asked about, and answered': {
+    begun: [x.create, x.process('a1'), x.record('a1', x.captured)],
+    said: [x.dispute('inquiry', 5_000, 'd1', 'a1', soon), x.dispute('inquiry_closed', 5_000)],
   },
   expired: { begun: [...held, x.expire('v1', later)], said: [x.record('a1', expiring), x.recordVoid('v1', x.failed), x.recordVoid('v1', x.done())] },
   'paid, refunded twice, and both the first refund and the charge came back': {

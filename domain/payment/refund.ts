@@ -1,10 +1,9 @@
 import { accept, reject } from '../decider.ts';
 import { ending } from './cancel.ts';
 import type { CommandOf, PaymentDecision } from './commands.ts';
-import type { PaymentEvent, PaymentEventOf } from './events.ts';
-import { hasEnded, misfitOf, stepOf } from './operation.ts';
-import type { DisputeNotice } from './outcome.ts';
-import { attemptOf, type CreatedPayment, capturedOf, type Dispute, doubtsOf, factsOf, onceCapturedOf, refundableOf, roomOf } from './state.ts';
+import type { PaymentEvent } from './events.ts';
+import { misfitOf, stepOf } from './operation.ts';
+import { type CreatedPayment, capturedOf, doubtsOf, factsOf, refundableOf, roomOf } from './state.ts';
 
 /** Starts a refund of what one attempt captured. Refunds under way and open disputes count as made; anything in doubt blocks. */
 export const refund = ({ refundId, amount, reason }: CommandOf<'Refund'>, payment: CreatedPayment): PaymentDecision => {
@@ -44,36 +43,4 @@ export const recordRefund = ({ refundId, outcome }: CommandOf<'RecordRefund'>, p
     case 'reversed':
       return accept<PaymentEvent>({ type: 'RefundReversed', data: { ...step.data, refundId } }, ...ending(payment, found));
   }
-};
-
-/** Notices come in any order: an end that comes first opens the dispute too. Won and lost are final, whichever came first. */
-export const recordDispute = ({ notice }: CommandOf<'RecordDispute'>, payment: CreatedPayment): PaymentDecision => {
-  const { disputeId, attemptId, amount, currency, change, reason, evidenceDueBy } = notice;
-  const attempt = attemptOf(payment, attemptId);
-  if (!attempt) return reject('attempt_not_found');
-  const dispute = payment.disputes.find(({ id }) => id === disputeId);
-  const facts = { ...factsOf(payment, attempt, dispute?.amount ?? amount), disputeId };
-  const end = change === 'opened' ? [] : [{ type: change === 'won' ? ('DisputeWon' as const) : ('DisputeLost' as const), data: facts }];
-  if (dispute) return dispute.status === 'open' ? accept<PaymentEvent>(...due(facts, dispute, notice), ...end) : accept();
-  if (onceCapturedOf(payment, attemptId) === 0) return reject('dispute_before_capture');
-  if (currency !== payment.currency || amount > roomOf(atBest(payment), attemptId)) return reject('dispute_exceeds_captured');
-  if (amount > roomOf(payment, attemptId)) return reject('outcome_too_early');
-  return accept<PaymentEvent>({ type: 'DisputeOpened', data: { ...facts, reason, evidenceDueBy } }, ...end);
-};
-
-/** As it would be if the captures under way are made and the refunds under way fail, because the bank was faster. */
-const atBest = (payment: CreatedPayment): CreatedPayment => ({
-  ...payment,
-  captures: payment.captures.map((one) => (hasEnded(one) ? one : { ...one, status: 'succeeded' })),
-  refunds: payment.refunds.filter(hasEnded),
-});
-
-/** The latest day counts, whatever order the notices come in. */
-const due = (
-  facts: Omit<PaymentEventOf<'DisputeEvidenceDue'>['data'], 'evidenceDueBy'>,
-  known: Dispute,
-  { change, evidenceDueBy }: DisputeNotice,
-): readonly PaymentEvent[] => {
-  const later = evidenceDueBy !== null && (known.evidenceDueBy === null || Date.parse(evidenceDueBy) > Date.parse(known.evidenceDueBy));
-  return change === 'opened' && later ? [{ type: 'DisputeEvidenceDue', data: { ...facts, evidenceDueBy } }] : [];
 };

@@ -48,7 +48,14 @@ export type Capture = Operation & { final: boolean };
 export type Void = Operation & { purpose: Purpose };
 export type Refund = Operation & { purpose: Purpose; reason: string | null };
 /** `evidenceDueBy`: RFC 3339 UTC; null where nothing is due, or not any more. */
-export type Dispute = { id: string; attemptId: string; amount: number; status: 'open' | 'won' | 'lost'; reason: string | null; evidenceDueBy: string | null };
+export type Dispute = {
+  id: string;
+  attemptId: string;
+  amount: number;
+  status: 'inquiry' | 'inquiry_closed' | 'open' | 'won' | 'lost';
+  reason: string | null;
+  evidenceDueBy: string | null;
+};
 
 /**
  * An attempt that was not made at once: the rules forbade it, or people are asked. `request` is there while they are. `attemptsBefore`
@@ -133,9 +140,11 @@ export const capturableOf = (payment: CreatedPayment, attempt: Attempt): number 
   return captures.some(({ final }) => final) ? 0 : attempt.amount - sumOf(captures);
 };
 
+/** Or may yet keep what it has taken. */
+const takesMoney = ({ status }: Dispute): boolean => status === 'open' || status === 'lost';
+
 const goneOf = (payment: CreatedPayment, attemptId: string): number =>
-  sumOf(of(payment.refunds, attemptId).filter((refund) => notFailed(refund) && !reversed(refund))) +
-  sumOf(of(payment.disputes, attemptId).filter(({ status }) => status !== 'won'));
+  sumOf(of(payment.refunds, attemptId).filter((refund) => notFailed(refund) && !reversed(refund))) + sumOf(of(payment.disputes, attemptId).filter(takesMoney));
 
 /** What may still be refunded: refunds under way count as made, open disputes as lost. Nothing where more went than the provider has left us. */
 export const refundableOf = (payment: CreatedPayment, attemptId: string): number => Math.max(0, capturedOf(payment, attemptId) - goneOf(payment, attemptId));
@@ -165,7 +174,7 @@ export const underWay = (payment: CreatedPayment, attemptId: string): boolean =>
 
 export const amountCaptured = ({ captures }: CreatedPayment): number => sumOf(captures.filter(succeeded));
 export const amountRefunded = ({ refunds }: CreatedPayment): number => sumOf(refunds.filter(succeeded));
-export const amountDisputed = ({ disputes }: CreatedPayment): number => sumOf(disputes.filter(({ status }) => status !== 'won'));
+export const amountDisputed = ({ disputes }: CreatedPayment): number => sumOf(disputes.filter(takesMoney));
 export const amountCapturable = (payment: CreatedPayment): number => {
   const attempt = currentAttempt(payment);
   return attempt ? capturableOf(payment, attempt) : 0;

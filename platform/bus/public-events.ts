@@ -45,13 +45,18 @@ export const publicEvents = {
   'payment.refunded': told('Money was given back; `amount` is what this refund gave', { refundId: Text, provider: Text }),
   'payment.reversed': told('The provider has undone a capture: that money was not paid', { ...Attempt, captureId: Text, code: Text }),
   'payment.refund_failed': told('A refund failed, or came back: the customer has not got the money', { refundId: Text, provider: Text, code: Text }),
+  'payment.inquiry_opened': told('The bank or the customer asks; no money is moved, and a good answer may spare a dispute', {
+    ...Dispute,
+    evidenceDueBy: Type.Optional(Type.String({ format: 'date-time' })),
+  }),
+  'payment.inquiry_closed': told('The question has been answered', Dispute),
   'payment.dispute_opened': told('The bank takes it back, unless there is evidence', {
     ...Dispute,
     evidenceDueBy: Type.Optional(Type.String({ format: 'date-time' })),
   }),
   'payment.dispute_evidence_due': told('Until when evidence of a dispute is taken', { ...Dispute, evidenceDueBy: Type.String({ format: 'date-time' }) }),
   'payment.dispute_won': told('The money stays', Dispute),
-  'payment.dispute_lost': told('The money is gone', Dispute),
+  'payment.dispute_lost': told('The money is gone; `amount` is what was lost', Dispute),
   'reconciliation.completed': Type.Object(
     {
       provider: Text,

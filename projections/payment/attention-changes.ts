@@ -77,6 +77,8 @@ export const changesOf = (event: Recorded<AttentionSource>): readonly AttentionC
     case 'ReviewRejected':
     case 'ReviewClosed':
       return [{ id: reviewId(event.streamId, event.data.attemptId), to: 'goes' }];
+    case 'DisputeInquired':
+    case 'DisputeInquiryClosed':
     case 'DisputeOpened':
     case 'DisputeEvidenceDue':
     case 'DisputeWon':
@@ -129,14 +131,32 @@ const reviewItem = ({ streamId, at, data: { attemptId, provider, amount, currenc
   };
 };
 
-const disputeChanges = (event: Of<'DisputeOpened' | 'DisputeEvidenceDue' | 'DisputeWon' | 'DisputeLost'>): readonly AttentionChange[] => {
-  const { disputeId, provider, amount, currency } = event.data;
-  const id = attentionId('dispute', event.streamId, disputeId);
-  if (event.type === 'DisputeEvidenceDue') return [{ id, to: 'is_due', ...dueBy(event.data.evidenceDueBy) }];
-  if (event.type !== 'DisputeOpened') return [{ id, to: 'goes' }];
-  const { reason, evidenceDueBy } = event.data;
+type DisputeEvent = Of<'DisputeInquired' | 'DisputeInquiryClosed' | 'DisputeOpened' | 'DisputeEvidenceDue' | 'DisputeWon' | 'DisputeLost'>;
+
+/** An inquiry is an item of its own: the dispute that it becomes is another matter. */
+const disputeChanges = (event: DisputeEvent): readonly AttentionChange[] => {
+  const { streamId, data } = event;
+  const inquiryId = attentionId('dispute', streamId, data.disputeId, 'inquiry');
+  const disputeId = attentionId('dispute', streamId, data.disputeId);
+  switch (event.type) {
+    case 'DisputeInquired':
+      return [disputeItem(event, inquiryId, 'asked about')];
+    case 'DisputeInquiryClosed':
+      return [{ id: inquiryId, to: 'goes' }];
+    case 'DisputeOpened':
+      return [{ id: inquiryId, to: 'goes' }, disputeItem(event, disputeId, 'disputed')];
+    case 'DisputeEvidenceDue':
+      return [inquiryId, disputeId].map((id) => ({ id, to: 'is_due', ...dueBy(event.data.evidenceDueBy) }));
+    case 'DisputeWon':
+    case 'DisputeLost':
+      return [{ id: disputeId, to: 'goes' }];
+  }
+};
+
+const disputeItem = (event: Of<'DisputeInquired' | 'DisputeOpened'>, id: string, what: string): AttentionChange => {
+  const { disputeId, provider, amount, currency, reason, evidenceDueBy } = event.data;
   const about = { kind: 'dispute', id: disputeId };
-  const detail = `disputed${reason === null ? '' : `: ${reason}`}`;
+  const detail = `${what}${reason === null ? '' : `: ${reason}`}`;
   const item: AttentionItem = {
     ...fresh,
     kind: 'dispute',
@@ -149,7 +169,7 @@ const disputeChanges = (event: Of<'DisputeOpened' | 'DisputeEvidenceDue' | 'Disp
     since: event.at,
     showFrom: event.at,
   };
-  return [{ id, to: 'comes', item: evidenceDueBy ? { ...item, ...dueBy(evidenceDueBy) } : item }];
+  return { id, to: 'comes', item: evidenceDueBy ? { ...item, ...dueBy(evidenceDueBy) } : item };
 };
 
 /** Where no term is known, it is shown at once. */

@@ -35,6 +35,21 @@ describe('the list of what people must look at', () => {
     [[on('RefundFailed', { previously: 'started', refundId: 'r1', code: 'refused', message: 'account closed' })], ['refund_failed refund r1']],
     [[on('ReviewOpened')], ['review attempt a1']],
     [[on('DisputeOpened', { disputeId: 'd1', reason: 'fraudulent' })], ['dispute dispute d1']],
+    [[on('DisputeInquired', { disputeId: 'd1', reason: null, evidenceDueBy: null })], ['dispute dispute d1']],
+    [
+      [on('DisputeInquired', { disputeId: 'd1', reason: null, evidenceDueBy: null }), on('DisputeOpened', { disputeId: 'd1', reason: null })],
+      ['dispute dispute d1'],
+    ],
+    [[on('AttemptReversed', { previously: 'succeeded', code: 'c', message: 'm' })], ['reversed attempt a1']],
+    [[on('CaptureReversed', { previously: 'succeeded', captureId: 'k1', code: 'c', message: 'm' })], ['reversed capture k1']],
+    [[on('RefundReversed', { previously: 'succeeded', refundId: 'r1', code: 'c', message: 'm' })], ['refund_failed refund r1']],
+    [
+      [
+        on('RefundFailed', { previously: 'started', refundId: 'r1', code: 'c', message: 'm' }),
+        on('RefundReversed', { previously: 'failed', refundId: 'r1', code: 'c', message: 'm' }),
+      ],
+      ['refund_failed refund r1'],
+    ],
     [[on('AttemptCaptured', { previously: 'started' }), on('AttemptStarted')], []],
   ])('has what is open', (written, expected) => expect(list(...written)).toEqual(expected));
 
@@ -47,6 +62,7 @@ describe('the list of what people must look at', () => {
       [],
     ],
     ...['ReviewApproved', 'ReviewRejected', 'ReviewClosed'].map((end): [Written[], string[]] => [[on('ReviewOpened'), on(end)], []]),
+    [[on('DisputeInquired', { disputeId: 'd1', reason: null, evidenceDueBy: null }), on('DisputeInquiryClosed', { disputeId: 'd1' })], []],
     ...['DisputeWon', 'DisputeLost'].map((end): [Written[], string[]] => [
       [on('DisputeOpened', { disputeId: 'd1', reason: null }), on(end, { disputeId: 'd1' })],
       [],
@@ -147,11 +163,38 @@ describe('the list of disputes', () => {
     expect(one(on('DisputeEvidenceDue', { disputeId: 'd1', evidenceDueBy: '2027-01-01T00:00:00Z' }))).toMatchObject({ evidenceDueBy: '2027-01-01T00:00:00Z' });
     expect(one(on('DisputeWon', { disputeId: 'd1' }))).toMatchObject({ status: 'won', closedAt: expect.any(String) });
     expect(one(on('DisputeLost', { disputeId: 'd1' }))).toMatchObject({ status: 'lost' });
+    expect(one(on('DisputeLost', { disputeId: 'd1', amount: 400 }))).toMatchObject({ status: 'lost', amount: 400 });
+    expect(one(on('DisputeInquiryClosed', { disputeId: 'd1' }))).toMatchObject({ status: 'open' });
+    expect(one(opened)).toMatchObject({ status: 'open' });
     expect(() => given(disputes, on('DisputeLost', { disputeId: 'd9' }))).toThrow('never opened');
   });
 });
 
+describe('the list of disputes, with what is asked about', () => {
+  const asked = on('DisputeInquired', { disputeId: 'd1', reason: null, evidenceDueBy: null, amount: 500 });
+  const one = (...written: Written[]) => [...given<DisputeDocument>(disputes, asked, ...written).values()][0];
+
+  it('follows it too', () => {
+    expect(one()).toMatchObject({ status: 'inquiry', amount: 500, closedAt: null });
+    expect(one(on('DisputeInquiryClosed', { disputeId: 'd1' }))).toMatchObject({ status: 'inquiry_closed', closedAt: expect.any(String) });
+    expect(one(on('DisputeOpened', { disputeId: 'd1', reason: 'fraudulent' }))).toMatchObject({ status: 'open', amount: 1_000, closedAt: null });
+    expect(one(asked)).toMatchObject({ status: 'inquiry' });
+  });
+});
+
 describe('our books', () => {
+  it('hold nothing of what was undone since, nor of what was undone before it was known', () => {
+    const done = { providerReference: 'ch', previously: 'started' };
+    const back = { providerReference: 'ch', previously: 'succeeded', code: 'c', message: 'm' };
+    const books = given<LedgerMovement>(
+      reconciliationLedger,
+      ...[on('AttemptCaptured', done), on('RefundSucceeded', { ...done, refundId: 'r1' }), on('CaptureSucceeded', { ...done, captureId: 'k1' })],
+      ...[on('AttemptReversed', back), on('RefundReversed', { ...back, refundId: 'r1' }), on('CaptureReversed', { ...back, captureId: 'k1' })],
+      on('RefundReversed', { ...back, refundId: 'r2' }),
+    );
+    expect([...books]).toEqual([]);
+  });
+
   it('hold what was captured and refunded, by its reference', () => {
     const done = { providerReference: 'ch', previously: 'started' };
     const books = given<LedgerMovement>(

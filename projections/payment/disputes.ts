@@ -2,13 +2,13 @@ import type { PaymentEvent, PaymentEventOf } from '../../domain/payment/events.t
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
-/** One dispute. `evidenceDueBy`: until when the provider takes evidence. */
+/** One dispute, or inquiry that may become one. `evidenceDueBy`: until when the provider takes evidence. */
 export type DisputeDocument = {
   disputeId: string;
   paymentId: string;
   attemptId: string;
   provider: string;
-  status: 'open' | 'won' | 'lost';
+  status: 'inquiry' | 'inquiry_closed' | 'open' | 'won' | 'lost';
   amount: number;
   currency: string;
   reason: string | null;
@@ -17,7 +17,7 @@ export type DisputeDocument = {
   closedAt: string | null;
 };
 
-const types = ['DisputeOpened', 'DisputeEvidenceDue', 'DisputeWon', 'DisputeLost'] as const;
+const types = ['DisputeInquired', 'DisputeInquiryClosed', 'DisputeOpened', 'DisputeEvidenceDue', 'DisputeWon', 'DisputeLost'] as const;
 type DisputeEvent = PaymentEventOf<(typeof types)[number]>;
 const isOfDispute = (event: PaymentEvent): event is DisputeEvent => types.some((type) => type === event.type);
 
@@ -34,7 +34,8 @@ export const disputes: Projection<PaymentEvent, DisputeDocument> = {
   ids: (event) => (isOfDispute(event) ? [disputeKey(event.streamId, event.data.disputeId)] : []),
   evolve: (before, event) => {
     if (!isOfDispute(event)) return before;
-    if (event.type === 'DisputeOpened') return before ?? opened(event);
+    if (event.type === 'DisputeInquired') return before ?? begun(event, 'inquiry');
+    if (event.type === 'DisputeOpened') return before && isDispute(before) ? before : begun(event, 'open');
     if (!before) throw new Error(`${event.type} of ${event.data.disputeId}, which was never opened`);
     switch (event.type) {
       case 'DisputeEvidenceDue':
@@ -42,12 +43,17 @@ export const disputes: Projection<PaymentEvent, DisputeDocument> = {
       case 'DisputeWon':
         return { ...before, status: 'won', closedAt: event.at };
       case 'DisputeLost':
-        return { ...before, status: 'lost', closedAt: event.at };
+        return { ...before, status: 'lost', amount: event.data.amount, closedAt: event.at };
+      case 'DisputeInquiryClosed':
+        return isDispute(before) ? before : { ...before, status: 'inquiry_closed', closedAt: event.at };
     }
   },
 };
 
-const opened = ({ streamId, at, data }: Recorded<PaymentEventOf<'DisputeOpened'>>): DisputeDocument => {
+const isDispute = ({ status }: DisputeDocument): boolean => status !== 'inquiry' && status !== 'inquiry_closed';
+
+type Begun = Recorded<PaymentEventOf<'DisputeInquired' | 'DisputeOpened'>>;
+const begun = ({ streamId, at, data }: Begun, status: 'inquiry' | 'open'): DisputeDocument => {
   const { disputeId, attemptId, provider, amount, currency, reason, evidenceDueBy = null } = data;
-  return { disputeId, paymentId: streamId, attemptId, provider, status: 'open', amount, currency, reason, evidenceDueBy, openedAt: at, closedAt: null };
+  return { disputeId, paymentId: streamId, attemptId, provider, status, amount, currency, reason, evidenceDueBy, openedAt: at, closedAt: null };
 };

@@ -156,6 +156,20 @@ describe('the figures', () => {
       [...paid, x.dispute('lost', 2_000, 'd1'), x.dispute('won', 3_000, 'd2')],
       { ...charge, disputed: 2, disputedVolume: 5_000, disputesWon: 1, disputesLost: 1, disputesLostVolume: 2_000 },
     ],
+    [
+      'what came back',
+      [
+        ...[...paid, x.refund('r1', 4_000), x.recordRefund('r1', x.done(4_000)), x.recordRefund('r1', x.reversed)],
+        ...[x.refund('r2', 1), x.recordRefund('r2', x.unknown), x.recordRefund('r2', x.reversed)],
+        ...[x.refund('r3', 1), x.recordRefund('r3', x.failed), x.recordRefund('r3', x.reversed), x.record('a1', x.reversed)],
+      ],
+      {
+        ...{ ...charge, refunded: 1, refundedVolume: 4_000, refundsReversed: 1, refundsReversedVolume: 4_000, refundsFailed: 2, unknown: 1, resolved: 1 },
+        ...{ capturesReversed: 1, capturesReversedVolume: 10_000 },
+      },
+    ],
+    ['what was undone before it was known to be done', [x.create, x.process('a1'), x.record('a1', x.reversed)], tried],
+    ['an inquiry', [...paid, x.dispute('inquiry_closed', 2_000, 'd1')], { ...charge, inquiries: 1 }],
     ['what never got there', [x.create, x.process('a1'), x.record('a1', x.notSent)], { ...tried, notSent: 1 }],
     ['one canceled before it was tried', [x.create, x.cancel('v1')], { created: 1, canceled: 1 }],
     ['a canceled one', [...held, x.cancel('v1'), x.recordVoid('v1', x.pending), x.recordVoid('v1', x.done())], { ...tried, authorized: 1, canceled: 1 }],

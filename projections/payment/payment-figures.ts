@@ -47,6 +47,7 @@ export const noFigures = {
   refundsReversedVolume: 0,
   capturesReversed: 0,
   capturesReversedVolume: 0,
+  inquiries: 0,
 };
 export type FigureName = keyof typeof noFigures;
 
@@ -161,6 +162,8 @@ const countsOf = (event: PaymentEvent): Partial<Record<FigureName, number>> => {
       return { refunded: 1, refundedVolume: event.data.amount, ...found(event.data.previously) };
     case 'RefundFailed':
       return { refundsFailed: 1, ...found(event.data.previously) };
+    case 'DisputeInquired':
+      return { inquiries: 1 };
     case 'DisputeOpened':
       return { disputed: 1, disputedVolume: event.data.amount };
     case 'DisputeWon':
@@ -175,6 +178,7 @@ const countsOf = (event: PaymentEvent): Partial<Record<FigureName, number>> => {
     case 'VoidStarted':
     case 'RefundStarted':
     case 'DisputeEvidenceDue':
+    case 'DisputeInquiryClosed':
       return {};
   }
 };

@@ -90,7 +90,16 @@ describe('what became of it', () => {
     expect(fate(...held, x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000)))).toMatchObject({ status: 'paid', captured: 4_000 });
   });
   it('is what was given back', () => {
-    expect(fate(...paid, x.refund('r1', 3_000), x.recordRefund('r1', x.done(3_000)))).toMatchObject({ status: 'paid', refunded: 3_000 });
+    const refunded = [...paid, x.refund('r1', 3_000), x.recordRefund('r1', x.done(3_000))];
+    expect(fate(...refunded)).toMatchObject({ status: 'paid', refunded: 3_000 });
+    expect(fate(...refunded, x.recordRefund('r1', x.reversed))).toMatchObject({ status: 'paid', refunded: 0 });
+    expect(fate(...paid, x.refund('r1', 3_000), x.recordRefund('r1', x.reversed))).toMatchObject({ status: 'paid', refunded: 0 });
+  });
+  it('is nothing once it has come back', () => {
+    expect(fate(...paid, x.record('a1', x.reversed))).toMatchObject({ status: 'declined', captured: 0 });
+    const held = [x.createManual, asked('allow'), x.record('a1', x.authorized), x.capture('k1', 4_000), x.recordCapture('k1', x.done(4_000))];
+    const parts = [...held, x.capture('k2'), x.recordCapture('k2', x.done(6_000)), x.recordCapture('k1', x.reversed)];
+    expect(fate(...parts)).toMatchObject({ status: 'paid', captured: 6_000 });
   });
   it('is a dispute until it is won', () => {
     expect(fate(...paid, x.dispute('opened'))).toMatchObject({ disputed: true });

@@ -9,7 +9,7 @@ import type { ReadModel } from '../../projections/read-model.ts';
 
 export type DisputesQuery = { disputes: Pick<ReadModel<DisputeDocument>, 'find' | 'reached'> };
 
-const Status = Type.Enum(['open', 'won', 'lost']);
+const Status = Type.Enum(['inquiry', 'inquiry_closed', 'open', 'won', 'lost']);
 const Dispute = Type.Object(
   {
     disputeId: Type.String({ description: 'The provider’s name for it' }),

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, DeclineCode, OperationOutcome } from '../../domain/payment/outcome.ts';
+import type { AttemptOutcome, DeclineCode, DisputeNotice, OperationOutcome } from '../../domain/payment/outcome.ts';
 import type { ChargeRequest, Notice, OperationKind, OperationRequest } from '../../providers/payment/provider.ts';
 
 // What a simulated provider believes has happened. It knows nothing of our code, keeps idempotency keys as real ones do, and tells what
@@ -223,23 +223,28 @@ export const openBooks = ({ name, captures, confirmsItself, now, notify, late }:
       else if (pending) decline(pending, 'issuer_unavailable');
       return next !== undefined || pending !== undefined;
     },
-    /** The bank disputes a charge, takes the money back at once, and decides a week later. */
-    dispute: (won: boolean): void => {
+    /** The bank disputes a charge, takes the money back at once, and decides a week later. An inquiry takes nothing, and is over then. */
+    dispute: (end: 'won' | 'lost' | 'inquiry'): void => {
       // What is disputed as soon as its refund has come back is more than there was until that is heard of: people are asked.
       const cameBack = new Set([...operations.values()].filter(({ kind, status }) => kind === 'refund' && status === 'reversed').map(({ parent }) => parent));
       const paid = [...charges.values()].find(({ reference, captured, refunded, disputed }) => !cameBack.has(reference) && captured > refunded + disputed);
       if (!paid) return;
       const amount = paid.captured - paid.refunded - paid.disputed;
       const about = { disputeId: `dispute-${paid.reference}-${++disputed}`, attemptId: paid.reference, amount, currency, reason: null };
-      const tellOf = (change: 'opened' | 'won' | 'lost', evidenceDueBy: string | null) =>
+      const tellOf = (change: DisputeNotice['change'], evidenceDueBy: string | null) =>
         notify({ about: 'dispute', paymentId: paid.paymentId, notice: { ...about, change, evidenceDueBy } });
+      tellOf('inquiry', new Date(now() + week).toISOString());
+      if (end === 'inquiry') {
+        disputes.push({ due: now() + week, close: () => tellOf('inquiry_closed', null) });
+        return;
+      }
       paid.disputed += amount;
       tellOf('opened', new Date(now() + week).toISOString());
       disputes.push({
         due: now() + week,
         close: () => {
-          if (won) paid.disputed -= amount;
-          tellOf(won ? 'won' : 'lost', null);
+          if (end === 'won') paid.disputed -= amount;
+          tellOf(end, null);
         },
       });
     },

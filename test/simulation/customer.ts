@@ -7,7 +7,7 @@ import type { Choices } from './choices.ts';
 export type Act = { settle: boolean } & (
   | { command: (id: string, at: string) => PaymentCommand }
   | { customer: 'approves' | 'refuses' }
-  | { dispute: 'won' | 'lost' }
+  | { dispute: 'won' | 'lost' | 'inquiry' }
   | { comesBack: 'refund' | 'capture' }
 );
 type Deed = Act extends infer A ? (A extends Act ? Omit<A, 'settle'> : never) : never;
@@ -69,7 +69,7 @@ const deeds: readonly ((choices: Choices) => Deed)[] = [
   approve,
   () => command((rejectionId) => ({ type: 'Reject', rejectionId, note: null })),
   () => ({ customer: 'refuses' }),
-  ({ chance }) => ({ dispute: chance(0.5) ? 'won' : 'lost' }),
+  ({ chance }) => ({ dispute: chance(0.2) ? 'inquiry' : chance(0.5) ? 'won' : 'lost' }),
   ({ chance }) => ({ comesBack: chance(0.5) ? 'refund' : 'capture' }),
 ];
 const withCaptures = [capture, capture, capture, capture, capture, capture, ...deeds];

@@ -79,7 +79,7 @@ const carryOut = (run: Run, { shop, books, nextId, someLife }: World, act: Act):
   run.trace(() => ('customer' in act ? `the customer ${act.customer}` : 'dispute' in act ? `a dispute, ${act.dispute}` : `a ${act.comesBack} comes back`));
   for (const each of books) {
     if ('customer' in act) each.act(act.customer === 'approves');
-    else if ('dispute' in act) each.dispute(act.dispute === 'won');
+    else if ('dispute' in act) each.dispute(act.dispute);
     else each.undo(act.comesBack);
   }
 };

@@ -29,6 +29,8 @@ const publicTypes = {
   RefundSucceeded: 'payment.refunded',
   RefundFailed: 'payment.refund_failed',
   RefundReversed: 'payment.refund_failed',
+  DisputeInquired: 'payment.inquiry_opened',
+  DisputeInquiryClosed: 'payment.inquiry_closed',
   DisputeOpened: 'payment.dispute_opened',
   DisputeEvidenceDue: 'payment.dispute_evidence_due',
   DisputeWon: 'payment.dispute_won',
@@ -153,9 +155,11 @@ const particulars = (event: Exclude<OfPayment, { type: 'PaymentCreated' }>): Rea
     case 'RefundFailed':
     case 'RefundReversed':
       return { refundId: event.data.refundId, provider: event.data.provider, code: event.data.code };
+    case 'DisputeInquired':
     case 'DisputeOpened':
     case 'DisputeEvidenceDue':
       return { ...disputeOf(event.data), ...(event.data.evidenceDueBy && { evidenceDueBy: event.data.evidenceDueBy }) };
+    case 'DisputeInquiryClosed':
     case 'DisputeWon':
     case 'DisputeLost':
       return disputeOf(event.data);

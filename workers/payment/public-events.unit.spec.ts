@@ -156,6 +156,7 @@ const stories: readonly PaymentCommand[][] = [
   [x.create, inReview, x.cancel('v1')],
   [...held.slice(0, 2), x.record('a1', { ...x.authorized, expiresAt: '2026-01-08T00:00:00.000Z' }), x.expire('v1', '2026-01-09T00:00:00.000Z')],
   [...paid, x.dispute('opened', 1, 'd1'), due('d1', '2027-01-01T00:00:00.000Z'), x.dispute('won', 1, 'd1'), x.dispute('lost', 1, 'd2')],
+  [...paid, x.dispute('inquiry', 1, 'd1'), x.dispute('inquiry_closed', 1, 'd1')],
 ];
 
 it('says of every public event just what the AsyncAPI document promises', async () => {

@@ -68,7 +68,7 @@ export const PaymentBody = Type.Object(
         id: Type.String(),
         attemptId: Uuid,
         amount: Amount,
-        status: Type.Enum(['open', 'won', 'lost']),
+        status: Type.Enum(['inquiry', 'inquiry_closed', 'open', 'won', 'lost']),
         reason: Nullable(Type.String()),
         evidenceDueBy: Nullable(Instant),
       }),

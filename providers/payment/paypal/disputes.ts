@@ -17,11 +17,13 @@ const ends: Readonly<Record<string, 'won' | 'lost'>> = {
   NONE: 'won',
 };
 
-const changeOf = ({ status, dispute_outcome: outcome }: Dispute): DisputeNotice['change'] => {
-  if (status !== 'RESOLVED') return 'opened';
+/** Between the customer and the shop PayPal hasn't decided anything yet; a customer who got their money back then has won all the same. */
+const changeOf = ({ status, dispute_life_cycle_stage: stage, dispute_outcome: outcome }: Dispute): DisputeNotice['change'] => {
+  const asked = stage === 'INQUIRY';
+  if (status !== 'RESOLVED') return asked ? 'inquiry' : 'opened';
   const change = ends[outcome?.outcome_code ?? ''];
   if (!change) throw new Error(`a dispute was resolved as ${outcome?.outcome_code}, of which nobody knows who has won`);
-  return change;
+  return asked && change === 'won' ? 'inquiry_closed' : change;
 };
 
 /** One notice for each of our charges that is disputed: its capture says whose it is. */
@@ -32,11 +34,15 @@ export const disputeNotices = async (access: Access, dispute: Dispute): Promise<
   for (const { seller_transaction_id: id, gross_amount: gross } of dispute.disputed_transactions) {
     const capture = await fetchResource(access, Capture, access.requests.getCapture(id));
     const owner = belongingOf(capture?.custom_id);
-    const sum = fromPayPal((several ? gross : undefined) ?? dispute.dispute_amount);
+    const change = changeOf(dispute);
+    // Decided for the buyer in part: of one charge it is known of which.
+    const part = change === 'lost' && !several ? dispute.dispute_outcome?.amount_refunded : undefined;
+    const lost = part && fromPayPal(part);
+    const sum = lost?.amount ? lost : fromPayPal((several ? gross : undefined) ?? dispute.dispute_amount);
     if (!owner || !sum) continue;
     const { dispute_id: disputeId, reason = null } = dispute;
     const evidenceDueBy = Number.isNaN(due.getTime()) ? null : due.toISOString();
-    const notice = { disputeId, attemptId: owner.attemptId, change: changeOf(dispute), ...sum, reason: reason?.toLowerCase() ?? null, evidenceDueBy };
+    const notice = { disputeId, attemptId: owner.attemptId, change, ...sum, reason: reason?.toLowerCase() ?? null, evidenceDueBy };
     notices.push({ about: 'dispute', paymentId: owner.paymentId, notice });
   }
   return notices;

@@ -12,7 +12,8 @@ export const Dispute = Type.Object({
   status: text,
   reason: text,
   dispute_amount: Money,
-  dispute_outcome: optional(Type.Object({ outcome_code: text })),
+  dispute_life_cycle_stage: text,
+  dispute_outcome: optional(Type.Object({ outcome_code: text, amount_refunded: optional(Money) })),
   seller_response_due_date: text,
   disputed_transactions: Type.Array(Type.Object({ seller_transaction_id: Type.String({ minLength: 1 }), custom: text, gross_amount: optional(Money) })),
 });

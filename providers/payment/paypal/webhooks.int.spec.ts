@@ -211,6 +211,27 @@ describe('news', () => {
     expect(await read('CUSTOMER.DISPUTE.UPDATED', disputeOf(capture, code))).toMatchObject([{ about: 'dispute', notice: { change, amount: 10_000 } }]);
   });
 
+  it.each([
+    [undefined, 'inquiry'],
+    ['NONE', 'inquiry_closed'],
+    ['RESOLVED_SELLER_FAVOUR', 'inquiry_closed'],
+    ['RESOLVED_BUYER_FAVOUR', 'lost'],
+  ])('of an inquiry that ended with %s: %s', async (code, change) => {
+    const { payments, read } = await charged(true);
+    const [capture] = payments.captures;
+    if (!capture) throw new Error('nothing was captured');
+    expect(await read('CUSTOMER.DISPUTE.UPDATED', disputeOf(capture, code, 'INQUIRY'))).toMatchObject([{ notice: { change, amount: 10_000 } }]);
+  });
+
+  it('of a dispute that was lost in part names what was lost', async () => {
+    const { payments, read } = await charged(true);
+    const [capture] = payments.captures;
+    if (!capture) throw new Error('nothing was captured');
+    const outcome = { outcome_code: 'RESOLVED_BUYER_FAVOUR', amount_refunded: { currency_code: 'GBP', value: '30.00' } };
+    const dispute = { ...disputeOf(capture, 'RESOLVED_BUYER_FAVOUR'), dispute_outcome: outcome };
+    expect(await read('CUSTOMER.DISPUTE.RESOLVED', dispute)).toMatchObject([{ notice: { change: 'lost', amount: 3_000 } }]);
+  });
+
   it('of a dispute whose end nobody understands is left for people', async () => {
     const { payments, read } = await charged(true);
     const [capture] = payments.captures;

@@ -62,8 +62,8 @@ describe('news of Stripe', () => {
   });
 
   it.each([
-    ['warning_needs_response', 'opened'],
-    ['warning_closed', 'won'],
+    ['warning_needs_response', 'inquiry'],
+    ['warning_closed', 'inquiry_closed'],
     ['prevented', 'won'],
     ['charge_refunded', 'won'],
   ])('takes a dispute that is %s as %s', async (status, change) => {

@@ -83,16 +83,16 @@ const refundsNews = async (client: Client, intent: string): Promise<readonly Not
   return notices;
 };
 
-// https://docs.stripe.com/disputes/how-disputes-work: an inquiry that was closed, and a dispute that was prevented, took nothing.
+// https://docs.stripe.com/disputes/how-disputes-work: an inquiry (`warning_…`) moves no money, and a dispute that was prevented took nothing.
 const changes: Readonly<Record<string, DisputeNotice['change']>> = {
   needs_response: 'opened',
   under_review: 'opened',
-  warning_needs_response: 'opened',
-  warning_under_review: 'opened',
+  warning_needs_response: 'inquiry',
+  warning_under_review: 'inquiry',
   appeal_needs_response: 'opened',
   appeal_under_review: 'opened',
   won: 'won',
-  warning_closed: 'won',
+  warning_closed: 'inquiry_closed',
   prevented: 'won',
   charge_refunded: 'won',
   lost: 'lost',

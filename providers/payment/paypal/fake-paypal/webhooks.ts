@@ -32,13 +32,13 @@ export const transmission = (event: object, { key, webhookId, certificateUrl }: 
 };
 
 /** Without `outcome` it is still open. */
-export const disputeOf = (capture: Capture, outcome?: string) => ({
+export const disputeOf = (capture: Capture, outcome?: string, stage = 'CHARGEBACK') => ({
   dispute_id: `PP-D-${capture.id}`,
   create_time: '2026-01-05T10:00:00.000Z',
   disputed_transactions: [{ seller_transaction_id: capture.id, ...(capture.custom_id && { custom: capture.custom_id }), gross_amount: capture.amount }],
   reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
   status: outcome ? 'RESOLVED' : 'WAITING_FOR_SELLER_RESPONSE',
   dispute_amount: capture.amount,
-  dispute_life_cycle_stage: 'CHARGEBACK',
+  dispute_life_cycle_stage: stage,
   ...(outcome ? { dispute_outcome: { outcome_code: outcome } } : { seller_response_due_date: '2026-01-15T10:00:00.000Z' }),
 });
