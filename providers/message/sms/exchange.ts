@@ -17,10 +17,10 @@ export const post = async ({ url, headers, body, timeoutMs }: Posted): Promise<E
 
 /** What an error says of how far a request had come. Names no address: a code, or nothing. */
 export const interrupted = (error: unknown, timeoutMs: number): Exclude<Exchange, Answered> => {
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError') && !neverConnected(error))
-    return { status: 'unknown', reason: `no answer within ${timeoutMs} ms` };
   const code = codeOf(error);
-  return neverConnected(error) ? { status: 'not_sent', reason: `no connection: ${code}` } : { status: 'unknown', reason: `the connection was cut: ${code}` };
+  if (neverConnected(error)) return { status: 'not_sent', reason: `no connection: ${code ?? 'no reason given'}` };
+  const late = code === undefined && error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+  return { status: 'unknown', reason: late ? `no answer within ${timeoutMs} ms` : `the connection was cut: ${code ?? 'no reason given'}` };
 };
 
 type Failure = { code?: unknown; syscall?: unknown; cause?: unknown; errors?: unknown };
@@ -28,9 +28,9 @@ const isFailure = (value: unknown): value is Failure => typeof value === 'object
 
 const causeOf = (error: unknown): unknown => (isFailure(error) && isFailure(error.cause) ? error.cause : error);
 
-const codeOf = (error: unknown): string => {
+const codeOf = (error: unknown): string | undefined => {
   const cause = causeOf(error);
-  return isFailure(cause) && typeof cause.code === 'string' ? cause.code : 'no reason given';
+  return isFailure(cause) && typeof cause.code === 'string' ? cause.code : undefined;
 };
 
 /** Codes of name look-ups, connects and TLS handshakes, before which nothing of a request is written. */

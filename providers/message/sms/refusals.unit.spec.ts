@@ -67,4 +67,12 @@ describe('an error before there was an answer', () => {
   ])('%s', (_, error, status) => {
     expect(interrupted(error, 100)).toMatchObject({ status });
   });
+
+  it('is told by its code, or by our time', () => {
+    expect(interrupted(failure({ name: 'TimeoutError', code: 'ECONNRESET' }), 100)).toEqual({
+      status: 'unknown',
+      reason: 'the connection was cut: ECONNRESET',
+    });
+    expect(interrupted(failure({ name: 'AbortError' }), 100)).toEqual({ status: 'unknown', reason: 'no answer within 100 ms' });
+  });
 });

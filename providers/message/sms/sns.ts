@@ -18,7 +18,13 @@ export type SnsSettings = {
 export const openSns = async (settings: SnsSettings): Promise<MessageChannel<'sms'>> => {
   const { SNSClient, PublishCommand } = await import('@aws-sdk/client-sns');
   const { region, credentials, senderId, baseUrl, timeoutMs = 15_000 } = settings;
-  const client = new SNSClient({ region, maxAttempts: 1, ...(credentials && { credentials }), ...(baseUrl && { endpoint: baseUrl }) });
+  const client = new SNSClient({
+    region,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: Math.min(connectTimeoutMs, timeoutMs) },
+    ...(credentials && { credentials }),
+    ...(baseUrl && { endpoint: baseUrl }),
+  });
   const attributes = {
     'AWS.SNS.SMS.SMSType': text('Transactional'),
     ...(senderId && { 'AWS.SNS.SMS.SenderID': text(senderId) }),
@@ -37,6 +43,8 @@ export const openSns = async (settings: SnsSettings): Promise<MessageChannel<'sm
 
   return { name: 'sns', channel: 'sms', repeatable: false, send, close: async () => client.destroy() };
 };
+
+const connectTimeoutMs = 5_000;
 
 const text = (value: string) => ({ DataType: 'String', StringValue: value });
 
@@ -72,12 +80,19 @@ const failed = (error: unknown, timeoutMs: number): ChannelOutcome => {
   if (!isFailure(error)) return { status: 'unknown', reason: 'the library failed without saying why' };
   const http = error.$response?.statusCode ?? error.$metadata?.httpStatusCode;
   const retryAfter = error.$response?.headers?.['retry-after'] ?? null;
-  if (http === undefined) return error.name === 'CredentialsProviderError' ? withoutCredentials : lost(interrupted(error, timeoutMs));
+  if (http === undefined) return withoutAnswer(error, timeoutMs);
   // Where no error could be read the library makes one up.
   const code = error.$fault === undefined || error.name === 'Unknown' || error.name === 'SNSServiceException' ? null : error.name;
   if (code === 'InvalidParameterException' && refusesNumber(error.message))
     return refused({ http, code, words: error.message, retryAfter }, { [code]: 'recipient' });
   return refused({ http, code, words: code === null ? '' : error.message, retryAfter }, verdicts);
+};
+
+const withoutAnswer = (error: Error, timeoutMs: number): ChannelOutcome => {
+  if (error.name === 'CredentialsProviderError') return withoutCredentials;
+  // The library's only word for it.
+  if (/did not establish a connection/.test(error.message)) return { status: 'unavailable', reason: 'no connection: too late' };
+  return lost(interrupted(error, timeoutMs));
 };
 
 const withoutCredentials: ChannelOutcome = {

@@ -15,7 +15,8 @@ export type Vendor = {
   locks_us_out: Reply;
 };
 
-export type Fake = { baseUrl: string; taken: readonly Asked[]; arrived: () => Promise<number>; close: () => Promise<void> };
+/** `requests`: all that came, whatever became of them. */
+export type Fake = { baseUrl: string; taken: readonly Asked[]; requests: () => number; arrived: () => Promise<number>; close: () => Promise<void> };
 
 const html: Reply = { http: 502, body: '<html><body>Bad gateway</body></html>', type: 'text/html' };
 const write = (response: ServerResponse, { http, body, type = 'application/json', headers = {} }: Reply) =>
@@ -60,8 +61,10 @@ const listening = async (server: Server) => {
 export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 'works'): Promise<Fake> => {
   const taken: Asked[] = [];
   const faults: unknown[] = [];
+  let requests = 0;
   const { baseUrl, stop } = await listening(
     createServer(async (request, response) => {
+      requests += 1;
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const asked = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
@@ -78,14 +81,25 @@ export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 
     await stop();
     if (faults.length > 0) throw faults[0];
   };
-  return { baseUrl, taken, arrived: async () => taken.length, close };
+  return { baseUrl, taken, requests: () => requests, arrived: async () => taken.length, close };
 };
 
 /** The channel to a fake; both are closed together. */
 export const opened = async (fake: Fake, open: (baseUrl: string) => Promise<MessageChannel<'sms'>>): Promise<Opened<'sms'>> => {
   const channel = await open(fake.baseUrl);
+  let sent = 0;
+  // No library tries again by itself.
+  const counted: MessageChannel<'sms'> = {
+    ...channel,
+    send: async (of) => {
+      sent += 1;
+      const outcome = await channel.send(of);
+      if (fake.requests() > sent) throw new Error(`${fake.requests()} requests of ${sent} messages`);
+      return outcome;
+    },
+  };
   return {
-    channel,
+    channel: counted,
     arrived: fake.arrived,
     close: async () => {
       await channel.close();
