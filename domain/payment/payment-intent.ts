@@ -18,10 +18,14 @@ import {
   statusOf,
 } from './state.ts';
 
+/** Callers know no reversal: what the provider has undone is failed or declined to them, and its error says that it was done before. */
+type ShownAttempt = Exclude<AttemptStatus, 'reversed'>;
+type ShownOperation = Exclude<OperationStatus, 'reversed'>;
+
 /** What callers see. A refund that has been started and not answered is `pending` to them. */
 export type RefundView = {
   id: string;
-  status: Exclude<OperationStatus, 'started'>;
+  status: Exclude<ShownOperation, 'started'>;
   amount: number;
   currency: string;
   reason: string | null;
@@ -58,14 +62,14 @@ export type PaymentIntent = {
   attempts: {
     id: string;
     provider: string;
-    status: AttemptStatus;
+    status: ShownAttempt;
     amount: number;
     paymentMethodType: PaymentMethodType;
     providerReference: string | null;
     error: AttemptError | null;
     expiresAt: string | null;
   }[];
-  captures: { id: string; attemptId: string; status: OperationStatus; amount: number; error: { code: string; message: string } | null }[];
+  captures: { id: string; attemptId: string; status: ShownOperation; amount: number; error: { code: string; message: string } | null }[];
   refunds: RefundView[];
   disputes: Dispute[];
   nextAction: NextAction | null;
@@ -101,14 +105,14 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
     attempts: state.attempts.map(({ id, provider, status, amount, method, providerReference, error, expiresAt }) => ({
       id,
       provider,
-      status,
+      status: status === 'reversed' ? 'declined' : status,
       amount,
       paymentMethodType: method,
       providerReference,
       error,
       expiresAt,
     })),
-    captures: state.captures.map(({ id, attemptId, status, amount, error }) => ({ id, attemptId, status, amount, error })),
+    captures: state.captures.map(({ id, attemptId, status, amount, error }) => ({ id, attemptId, status: shown(status), amount, error })),
     refunds: state.refunds.map((refund) => refundView(refund, currency)),
     disputes: [...disputes],
     nextAction: state.canceledBy === null ? (currentAttempt(state)?.action ?? null) : null,
@@ -119,9 +123,11 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
   };
 };
 
+const shown = (status: OperationStatus): ShownOperation => (status === 'reversed' ? 'failed' : status);
+
 export const refundView = ({ id, status, amount, reason, error }: Refund, currency: string): RefundView => ({
   id,
-  status: status === 'started' ? 'pending' : status,
+  status: status === 'started' ? 'pending' : status === 'reversed' ? 'failed' : status,
   amount,
   currency,
   reason,

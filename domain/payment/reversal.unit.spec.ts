@@ -14,7 +14,7 @@ const shown = (...commands: readonly PaymentCommand[]) => paymentIntent('p1', { 
 describe('a refund that comes back', () => {
   it('frees what it gave, and no more', () => {
     const back = [...refunded, x.recordRefund('r1', x.reversed)];
-    expect(shown(...back)).toMatchObject({ status: 'succeeded', amountCaptured: 10_000, amountRefunded: 0, refunds: [{ status: 'reversed' }] });
+    expect(shown(...back)).toMatchObject({ status: 'succeeded', amountCaptured: 10_000, amountRefunded: 0, refunds: [{ status: 'failed' }] });
     expect(x.given(...back).when(x.refund('r2', 10_000))).toEqual(['RefundStarted']);
     expect(x.given(...back).when(x.refund('r2', 10_001))).toBe('refund_exceeds_captured');
   });
@@ -41,8 +41,8 @@ describe('a charge that the provider undoes', () => {
     expect(shown(...undone)).toMatchObject({
       status: 'requires_payment_method',
       amountCaptured: 0,
-      attempts: [{ status: 'reversed' }],
-      captures: [{ id: 'a1', status: 'reversed' }],
+      attempts: [{ status: 'declined' }],
+      captures: [{ id: 'a1', status: 'failed' }],
       lastError: { code: 'payment_reversed', declineCode: null, message: 'It came back', provider: 'sandbox' },
     });
     expect(x.given(...undone).when(x.refund('r1', 1))).toBe('payment_not_refundable');

@@ -16,13 +16,13 @@ export const PaymentStatus = Type.Enum([...paymentStatuses]);
 const RiskDecision = Type.Enum(['allow', 'review', 'block']);
 const FiredRule = Type.Object({ id: Type.String(), score: Type.Number(), decision: Nullable(RiskDecision), detail: Type.String() });
 const DeclineCode = Type.Enum(Object.keys(declineKinds));
-const OperationStatus = Type.Enum(['started', 'pending', 'unknown', 'succeeded', 'failed', 'reversed']);
+const OperationStatus = Type.Enum(['started', 'pending', 'unknown', 'succeeded', 'failed']);
 const OperationError = Nullable(Type.Object({ code: Type.String(), message: Type.String() }));
 
 export const RefundBody = Type.Object(
   {
     id: Uuid,
-    status: Type.Enum(['pending', 'succeeded', 'failed', 'unknown', 'reversed']),
+    status: Type.Enum(['pending', 'succeeded', 'failed', 'unknown']),
     amount: Amount,
     currency: Currency,
     reason: Nullable(Type.String()),
@@ -34,7 +34,7 @@ export const RefundBody = Type.Object(
 const Attempt = Type.Object({
   id: Uuid,
   provider: Type.String(),
-  status: Type.Enum(['started', 'requires_action', 'authorized', 'succeeded', 'declined', 'not_sent', 'pending', 'unknown', 'reversed']),
+  status: Type.Enum(['started', 'requires_action', 'authorized', 'succeeded', 'declined', 'not_sent', 'pending', 'unknown']),
   amount: Amount,
   paymentMethodType: PaymentMethodType,
   providerReference: Nullable(Type.String()),
