@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { accessKey, error, fakeMessageBird } from './fake/fake-messagebird.ts';
-import { everySituation, fakeVendor, message, type Reply } from './fake/fake-vendor.ts';
+import { accessKey, error, fakeMessageBird } from './fake-vendors/fake-messagebird.ts';
+import { everySituation, fakeVendor, message, type Reply } from './fake-vendors/fake-vendor.ts';
 import { type MessageBirdSettings, openMessageBird } from './messagebird.ts';
 
 const settings = (baseUrl: string, more: Partial<MessageBirdSettings> = {}): MessageBirdSettings => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { error, fakeSns, inputOf } from './fake/fake-sns.ts';
-import { everySituation, fakeVendor, message, type Reply } from './fake/fake-vendor.ts';
+import { error, fakeSns, inputOf } from './fake-vendors/fake-sns.ts';
+import { everySituation, fakeVendor, message, type Reply } from './fake-vendors/fake-vendor.ts';
 import { openSns, type SnsSettings } from './sns.ts';
 
 const settings = (baseUrl: string, more: Partial<SnsSettings> = {}): SnsSettings => ({

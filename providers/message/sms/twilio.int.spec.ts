@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { accountSid, authToken, error, fakeTwilio } from './fake/fake-twilio.ts';
-import { everySituation, fakeVendor, message, type Reply } from './fake/fake-vendor.ts';
+import { accountSid, authToken, error, fakeTwilio } from './fake-vendors/fake-twilio.ts';
+import { everySituation, fakeVendor, message, type Reply } from './fake-vendors/fake-vendor.ts';
 import { openTwilio, type TwilioSettings } from './twilio.ts';
 
 const settings = (baseUrl: string, more: Partial<TwilioSettings> = {}): TwilioSettings => ({

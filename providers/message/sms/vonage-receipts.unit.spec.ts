@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { status } from './fake/fake-vonage.ts';
+import { status } from './fake-vendors/fake-vonage.ts';
 import { vonageReceipts } from './vonage-receipts.ts';
 
 const secret = 'fake-signature-secret-of-some-length';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { everySituation, fakeVendor, message, type Reply } from './fake/fake-vendor.ts';
-import { apiKey, apiSecret, error, fakeVonage } from './fake/fake-vonage.ts';
+import { everySituation, fakeVendor, message, type Reply } from './fake-vendors/fake-vendor.ts';
+import { apiKey, apiSecret, error, fakeVonage } from './fake-vendors/fake-vonage.ts';
 import { openVonage, type VonageSettings } from './vonage.ts';
 
 const settings = (baseUrl: string, more: Partial<VonageSettings> = {}): VonageSettings => ({
