@@ -32,7 +32,7 @@ const refusal = (responseCode: number, code: string, reason: string): ChannelOut
 const isError = (error: unknown): error is SmtpError => error instanceof Error;
 
 /** Servers like to repeat the address they refuse; it has no place in an event or a log. */
-const withoutAddresses = (text: string): string =>
+export const withoutAddresses = (text: string): string =>
   text
     .replace(/<?[^\s<>]+@[^\s<>]+>?/g, '<address>')
     .replace(/\s+/g, ' ')

@@ -4,17 +4,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import type { EmailMessage } from '../channel.ts';
 import { channelContract, type Opened } from '../contract.ts';
+import { fullMessage, emailMessage as message } from './examples.ts';
 import { smtp } from './smtp.ts';
-
-const message = (deliveryId: string): EmailMessage => ({
-  deliveryId,
-  notificationId: 'n1',
-  channel: 'email',
-  to: 'ada@example.com',
-  subject: 'Your receipt: £10.50',
-  text: 'Thank you, Ada.\n',
-  html: '<p>Thank you, <b>Ada</b>.</p>',
-});
 
 type Listening = { port: number; hangUp: () => void; close: () => Promise<void> };
 
@@ -184,6 +175,25 @@ describe('e-mail over SMTP', () => {
     expect(mail?.raw).toContain('multipart/alternative');
     expect(mail?.raw).toContain('Thank you, <b>Ada</b>.');
     expect(mail?.raw).toMatch(/^Auto-Submitted: auto-generated/m);
+  });
+
+  it('brings attachments, where to reply to, and one click to unsubscribe', async () => {
+    const opened = await server();
+    expect(await send(opened, fullMessage('d1'))).toMatchObject({ status: 'accepted' });
+    const raw = opened.mails[0]?.raw ?? '';
+    expect(raw).toMatch(/^Reply-To: help@example.org/m);
+    expect(raw).toMatch(/^X-Delivery-Id: d1/im);
+    expect(raw).toMatch(/^List-Unsubscribe: <https:\/\/shop.example.org\/unsubscribe\?token=t1>/m);
+    expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m);
+    expect(raw).toContain('filename=receipt.txt');
+    expect(raw).toContain('MTAuNTA=');
+  });
+
+  it('offers no one click where that would go over the wire in the clear', async () => {
+    const opened = await server();
+    await send(opened, { unsubscribeUrl: 'http://localhost/unsubscribe' });
+    expect(opened.mails[0]?.raw).toMatch(/^List-Unsubscribe: <http:/m);
+    expect(opened.mails[0]?.raw).not.toContain('List-Unsubscribe-Post');
   });
 
   it('logs in over STARTTLS', async () => {

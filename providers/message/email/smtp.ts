@@ -1,5 +1,5 @@
-import { isEmailAddress, isHeaderText } from '../../../domain/notification/address.ts';
 import type { ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
+import { faultOf, headersOf } from './outgoing.ts';
 import { type Progress, smtpFailure } from './smtp-failure.ts';
 
 export type SmtpSettings = {
@@ -14,16 +14,14 @@ export type SmtpSettings = {
 
 export const smtpDefaults = { connectTimeoutMs: 10_000, silenceTimeoutMs: 60_000, maxConnections: 5 };
 
-const invalid = (reason: string): ChannelOutcome => ({ status: 'rejected', code: 'invalid_address', permanent: true, reason });
-
 /** E-mail over SMTP. Loads nodemailer. The Message-ID derives from the delivery, so a receiver can tell a repeated message. */
 export const smtp = async (settings: SmtpSettings): Promise<MessageChannel<'email'>> => {
   const transport = await openTransport(settings);
   const domain = settings.from.address.split('@').at(-1) ?? 'localhost';
 
   const send = async (message: EmailMessage): Promise<ChannelOutcome> => {
-    if (!isEmailAddress(message.to)) return invalid('The recipient is no e-mail address.');
-    if (!isHeaderText(message.subject)) return invalid('The subject holds a line break.');
+    const fault = faultOf(message);
+    if (fault) return fault;
     const messageId = `<${message.deliveryId}@${domain}>`;
     try {
       const { response } = await transport.sendMail({
@@ -33,7 +31,9 @@ export const smtp = async (settings: SmtpSettings): Promise<MessageChannel<'emai
         ...(message.text === null ? {} : { text: message.text }),
         ...(message.html === null ? {} : { html: message.html }),
         messageId,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        headers: headersOf(message),
+        ...(message.replyTo === undefined ? {} : { replyTo: { name: '', address: message.replyTo } }),
+        attachments: (message.attachments ?? []).map((one) => ({ ...one, encoding: 'base64' })),
         disableFileAccess: true,
         disableUrlAccess: true,
       });
