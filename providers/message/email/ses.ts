@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
+import type { EmailMessage, MessageChannel, ReceiptWebhooks } from '../channel.ts';
+import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
+import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
+import { faultOf, headersOf } from './outgoing.ts';
+import { sesReceipts } from './ses-receipts.ts';
+
+export type SesSettings = {
+  /** `eu-west-1`. */
+  region: string;
+  /** Of a user or role that may `ses:SendEmail` and nothing else; without it, the machine's own. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  from: { name: string; address: string };
+  /** Whose event destination is the SNS topic: without it there are no receipts. */
+  configurationSet?: string;
+  /** ARNs of the SNS topics that bring receipts. */
+  topicArns: readonly string[];
+  baseUrl?: string;
+  connectTimeoutMs?: number;
+  /** Of one call, its answer included, in milliseconds. */
+  timeoutMs?: number;
+};
+
+/** E-mail through Amazon SES, API v2. Loads `@aws-sdk/client-sesv2`. The reference is the message id of SES. */
+export const openSes = async (settings: SesSettings): Promise<MessageChannel<'email'> & { receipts: ReceiptWebhooks }> => {
+  const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
+  const { SESv2Client, SendEmailCommand } = await import('@aws-sdk/client-sesv2');
+  const client = new SESv2Client({
+    region: settings.region,
+    maxAttempts: 1,
+    requestHandler: handler(exchanging),
+    ...(settings.credentials ? { credentials: settings.credentials } : {}),
+    ...(settings.baseUrl === undefined ? {} : { endpoint: settings.baseUrl }),
+  });
+
+  const send = async (message: EmailMessage) => {
+    const fault = faultOf(message);
+    if (fault) return fault;
+    try {
+      const { MessageId: reference } = await client.send(new SendEmailCommand(inputOf(message, settings)));
+      return reference ? ({ status: 'accepted', reference } as const) : ({ status: 'unknown', reason: 'SES answered without a message id.' } as const);
+    } catch (error) {
+      return failure(error);
+    }
+  };
+
+  return {
+    name: 'ses',
+    channel: 'email',
+    repeatable: false,
+    send,
+    close: async () => {
+      client.destroy();
+      exchanging.close();
+    },
+    receipts: sesReceipts({ topicArns: settings.topicArns }),
+  };
+};
+
+type Request = { protocol: string; hostname: string; port?: number; path: string; headers: Record<string, string>; body: string };
+
+/** The SDK signs and names the fields; the exchange is ours, which knows whether there was a connection. */
+const handler = ({ post }: Exchanging) => ({
+  handle: async ({ protocol, hostname, port, path, headers, body }: Request) => {
+    const { host: _, 'content-length': __, ...others } = headers;
+    const exchange = await post({ url: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`, headers: others, body });
+    if (!succeeded(exchange)) throw carrying(exchange);
+    // What isn't JSON has been accepted, or not: nobody knows.
+    if (jsonIn(exchange.text) === undefined) throw carrying({ status: 'unknown', reason: 'the answer is no JSON' });
+    const flat = Object.fromEntries(Object.entries(exchange.headers).map(([name, value]) => [name, String(value)]));
+    return { response: { statusCode: exchange.http, headers: flat, body: Readable.from([Buffer.from(exchange.text)]) } };
+  },
+  updateHttpClientConfig: () => {},
+  httpHandlerConfigs: () => ({}),
+});
+
+const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });
+
+const inputOf = (message: EmailMessage, { from, configurationSet }: SesSettings): SendEmailCommandInput => ({
+  FromEmailAddress: `${encodedName(from.name)} <${from.address}>`,
+  Destination: { ToAddresses: [message.to] },
+  ...(message.replyTo === undefined ? {} : { ReplyToAddresses: [message.replyTo] }),
+  ...(configurationSet === undefined ? {} : { ConfigurationSetName: configurationSet }),
+  EmailTags: [
+    { Name: 'delivery_id', Value: message.deliveryId },
+    { Name: 'notification_id', Value: message.notificationId },
+  ],
+  Content: {
+    Simple: {
+      Subject: utf8(message.subject),
+      Body: { ...(message.text ? { Text: utf8(message.text) } : {}), ...(message.html ? { Html: utf8(message.html) } : {}) },
+      Headers: Object.entries(headersOf(message)).map(([Name, Value]) => ({ Name, Value })),
+      ...(message.attachments?.length
+        ? {
+            Attachments: message.attachments.map(({ filename, contentType, content }) => ({
+              FileName: filename,
+              ContentType: contentType,
+              RawContent: Buffer.from(content, 'base64'),
+            })),
+          }
+        : {}),
+    },
+  },
+});
+
+/** RFC 2047 where it isn't plain: SES takes 7-bit ASCII here. */
+const encodedName = (name: string): string =>
+  /^[\x20-\x7e]*$/.test(name) ? `"${name.replaceAll(/["\\]/g, '\\$&')}"` : `=?UTF-8?B?${Buffer.from(name).toString('base64')}?=`;
+
+const failure = (error: unknown) =>
+  error instanceof Error && error.name === 'CredentialsProviderError'
+    ? ({ status: 'rejected', code: 'no_credentials', permanent: false, reason: 'SES: there are no credentials.', blame: 'configuration' } as const)
+    : httpFailure({ name: 'SES', refusalIn, isTooMuch }, error);
+
+/** https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors and the errors common to all of AWS. */
+const ours: readonly string[] = [
+  'AccountSuspendedException',
+  'SendingPausedException',
+  'MailFromDomainNotVerifiedException',
+  'NotFoundException',
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+];
+const tooMuch: readonly string[] = ['TooManyRequestsException', 'LimitExceededException', 'ThrottlingException', 'Throttling', 'RequestLimitExceeded'];
+
+const nameIn = ({ headers, text }: Answer): string => {
+  const header = headers['x-amzn-errortype'];
+  const body = jsonIn(text);
+  const named = typeof header === 'string' ? header : typeof body === 'object' && body !== null && '__type' in body ? String(body.__type) : '';
+  return named.split(':')[0]?.split('#').at(-1) ?? '';
+};
+
+const isTooMuch = (answer: Answer): boolean => answer.http < 500 && tooMuch.includes(nameIn(answer));
+
+const refusalIn = (answer: Answer): Refusal => {
+  const body = jsonIn(answer.text);
+  const words = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : 'no reason given';
+  const name = nameIn(answer);
+  const code = name
+    .replace(/Exception$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase();
+  // In the sandbox, or of a sender that isn't verified, SES rejects the message and means the account.
+  const blame =
+    ours.includes(name) || /not verified/i.test(words)
+      ? 'configuration'
+      : /(illegal|invalid).*address|domain (starts|ends|contains)/i.test(words)
+        ? 'recipient'
+        : 'message';
+  return { code, words, blame };
+};
