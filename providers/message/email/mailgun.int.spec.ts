@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { emailMessage, fullMessage, sender } from './examples.ts';
-import { formOf, mailgunProblem, mailgunVendor } from './fake-mailgun.ts';
-import { httpSubject, type Open, openBefore, sendOnce } from './http-situations.ts';
+import { emailMessage, fullMessage, sender } from './fake-vendors/examples.ts';
+import { formOf, mailgunProblem, mailgunVendor } from './fake-vendors/fake-mailgun.ts';
+import { httpSubject, type Open, openBefore, sendOnce } from './fake-vendors/situations.ts';
 import { openMailgun } from './mailgun.ts';
 import { mailgunReceipts } from './mailgun-receipts.ts';
 

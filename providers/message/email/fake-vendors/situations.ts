@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { EmailMessage, MessageChannel } from '../channel.ts';
-import type { Opened, Situation, Subject } from '../contract.ts';
+import type { EmailMessage, MessageChannel } from '../../channel.ts';
+import type { Opened, Situation, Subject } from '../../contract.ts';
 import { emailMessage } from './examples.ts';
 import { type FakeMailApi, openFakeMailApi, type Reply, type Vendor } from './fake-mail-api.ts';
 

