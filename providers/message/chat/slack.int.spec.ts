@@ -68,7 +68,7 @@ const situations = (works: (seen: Seen) => Reaction, refuses: (seen: Seen) => Re
   silent_before: () => open(brokenServer('silent'), { timeoutMs: 300 }),
   garbled_before: () => open(brokenServer('garbled')),
   cut_after: () => slack(() => 'cut'),
-  silent_after: () => slack(() => 'silent', { timeoutMs: 500 }),
+  silent_after: () => slack(() => 'silent', { timeoutMs: 1_500 }),
   garbled_after: () => slack(() => 'garbled'),
 });
 

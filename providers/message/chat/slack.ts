@@ -13,7 +13,7 @@ export type SlackSettings = {
   /** Hosts of incoming webhooks; those below them count too. */
   webhookHosts: readonly string[];
   timeoutMs: number;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string;
   now?: () => number;
 };

@@ -62,7 +62,7 @@ channelContract('Teams', {
     silent_before: () => open(brokenServer('silent'), { timeoutMs: 300 }),
     garbled_before: () => open(brokenServer('garbled')),
     cut_after: () => teams('cut'),
-    silent_after: () => teams('silent', { timeoutMs: 500 }),
+    silent_after: () => teams('silent', { timeoutMs: 1_500 }),
     garbled_after: () => teams('garbled'),
   },
 });

@@ -74,7 +74,7 @@ channelContract('Apple', {
     silent_before: () => broken('silent', { timeoutMs: 300 }),
     garbled_before: () => broken('garbled'),
     cut_after: () => apple('cut'),
-    silent_after: () => apple('silent', { timeoutMs: 1_000 }),
+    silent_after: () => apple('silent', { timeoutMs: 1_500 }),
     garbled_after: () => open(garblingApns()),
   },
 });

@@ -16,7 +16,7 @@ export type ApnsSettings = {
   /** `https://api.push.apple.com`, or `https://api.sandbox.push.apple.com` for builds of developers. */
   origin: string;
   timeoutMs: number;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string;
   now?: () => number;
 };

@@ -86,7 +86,7 @@ channelContract('Firebase', {
     silent_before: () => broken('silent', { timeoutMs: 500 }),
     garbled_before: () => broken('garbled'),
     cut_after: () => firebase('cut'),
-    silent_after: () => firebase('silent', { timeoutMs: 1_000 }),
+    silent_after: () => firebase('silent', { timeoutMs: 1_500 }),
     garbled_after: () => firebase('garbled'),
   },
 });

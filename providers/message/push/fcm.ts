@@ -10,7 +10,7 @@ export type FcmSettings = {
   baseUrl: string;
   tokenUrl: string;
   timeoutMs: number;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string;
   now?: () => number;
 };

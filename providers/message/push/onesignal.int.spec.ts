@@ -66,7 +66,7 @@ channelContract('OneSignal', {
     silent_before: () => broken('silent', { timeoutMs: 300 }),
     garbled_before: () => broken('garbled'),
     cut_after: () => oneSignal('cut'),
-    silent_after: () => oneSignal('silent', { timeoutMs: 500 }),
+    silent_after: () => oneSignal('silent', { timeoutMs: 1_500 }),
     garbled_after: () => oneSignal('garbled'),
   },
 });

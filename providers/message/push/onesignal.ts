@@ -9,7 +9,7 @@ export type OneSignalSettings = {
   apiKey: string;
   baseUrl: string;
   timeoutMs: number;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string;
   now?: () => number;
 };

@@ -14,7 +14,7 @@ export type ExchangeRequest = {
   headers: Readonly<Record<string, string>>;
   body: string;
   timeoutMs: number;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string | undefined;
   /** Resolves the host's name; the connection goes to nothing but what it says. */
   lookup?: LookupFunction;
@@ -57,14 +57,21 @@ const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =
         const ready = () => {
           sent = true;
         };
-        if (!socket.connecting && outgoing.reusedSocket) ready();
+        if (outgoing.reusedSocket || (!socket.connecting && !isTls(socket))) ready();
         else socket.once(isTls(socket) ? 'secureConnect' : 'connect', ready);
       });
-      outgoing.on('response', (response) => void answerOf(response, request.maxAnswerBytes ?? longestAnswer, resolve, failed));
-      outgoing.on('error', (error) => failed(codeOf(error)));
+      let answering = false;
+      outgoing.on('response', (response) => {
+        answering = true;
+        answerOf(response, request.maxAnswerBytes ?? longestAnswer, resolve, failed);
+      });
+      outgoing.on('error', (error) => {
+        if (!answering) failed(codeOf(error));
+      });
       outgoing.on('close', () => {
         clearTimeout(timer);
-        failed('no answer');
+        // What becomes of an answer that has begun, its own end tells.
+        if (!answering) failed('no answer');
       });
       outgoing.end(request.body);
     } catch (error) {
@@ -91,7 +98,8 @@ const answerOf = (response: IncomingMessage, maxBytes: number, resolve: (exchang
   let size = 0;
   const answered = () => resolve({ status: 'answered', http, headers: response.headers, text: Buffer.concat(chunks).toString('utf8').slice(0, maxBytes) });
   // What a refusal lacks of its words is no matter; an acceptance without them is none.
-  response.on('error', (error) => (http >= 300 ? answered() : failed(codeOf(error))));
+  response.on('error', () => {});
+  response.on('close', () => (http >= 300 ? answered() : failed('the answer broke off')));
   if (maxBytes === 0) {
     answered();
     response.destroy();

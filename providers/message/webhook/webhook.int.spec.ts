@@ -68,7 +68,7 @@ channelContract('webhooks', {
     silent_before: () => open(brokenServer('silent'), { timeoutMs: 300 }),
     garbled_before: () => open(brokenServer('garbled')),
     cut_after: () => receiver('cut'),
-    silent_after: () => receiver('silent', { timeoutMs: 500 }),
+    silent_after: () => receiver('silent', { timeoutMs: 1_500 }),
     garbled_after: () => receiver('garbled'),
   },
 });

@@ -10,7 +10,7 @@ export type WebhookSettings = {
   allowHttp: boolean;
   /** Receivers in networks of our own: loopback, private, CGNAT. Link-local and metadata addresses are refused even so. */
   allowOwnNetworks: boolean;
-  /** Certificates to trust beside the well-known ones, in PEM. */
+  /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string;
   resolve?: Resolve;
   now?: () => number;
