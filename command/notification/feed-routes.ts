@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { v5 } from 'uuid';
 import type { Feed, FeedCommand, FeedEvent, Mark } from '../../domain/notification/feed.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
@@ -8,6 +7,7 @@ import { UserId } from '../../platform/http/notification/schemas.ts';
 import { withPosition } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Uuid } from '../../platform/http/schemas.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 
 /** Which items a feed has, as its read model knows. */
 export type FeedSelection = {

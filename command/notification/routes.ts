@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { v5 } from 'uuid';
 import type { Notification, NotificationCommand, NotificationEvent, NotificationRejection } from '../../domain/notification/notification.ts';
 import { notificationView } from '../../domain/notification/notification-view.ts';
 import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
@@ -7,6 +6,7 @@ import { replayed } from '../../platform/http/command-context.ts';
 import { NotificationBody } from '../../platform/http/notification/schemas.ts';
 import { withPosition } from '../../platform/http/position.ts';
 import { type HttpStatus, problem } from '../../platform/http/problem.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Templates } from '../../platform/templates/template.ts';
 import { NewNotification, type PlanFault, plan } from './plan.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { CreatedPayment } from '../../domain/payment/state.ts';
-import { nameBasedUuid } from '../../platform/http/name-based-uuid.ts';
 import { PaymentBody } from '../../platform/http/payment/schemas.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Id } from '../../platform/http/schemas.ts';
+import { nameBasedUuid } from '../../platform/name-based-uuid.ts';
 import { carryOut, config, isOver, type PaymentRoutes, statusFor, tags } from './carry-out.ts';
 import { Cancel } from './requests.ts';
 

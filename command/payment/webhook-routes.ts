@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { v5 } from 'uuid';
 import type { Webhook, WebhookCommand, WebhookEvent } from '../../domain/payment/webhook.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import { acceptBytes } from '../../platform/http/json-body.ts';
 import { problem } from '../../platform/http/problem.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 
 export type WebhookHandler = Handler<Webhook, WebhookCommand, WebhookEvent, never>;

@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
-import { nameBasedUuid } from './name-based-uuid.ts';
+import { nameBasedUuid } from '../name-based-uuid.ts';
 import { problem } from './problem.ts';
 import { traceparent } from './trace-context.ts';
 

@@ -1,9 +1,9 @@
-import { v5 } from 'uuid';
 import type { AttentionEvent } from '../../domain/payment/attention.ts';
 import type { PaymentEvent } from '../../domain/payment/events.ts';
 import type { ReconciliationEvent } from '../../domain/payment/reconciliation.ts';
 import type { Finding } from '../../domain/payment/reconciliation-comparison.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 
 export const attentionKinds = ['unknown', 'pending', 'refund_failed', 'reversed', 'review', 'dispute', 'contradiction', 'reconciliation'] as const;
 export type AttentionKind = (typeof attentionKinds)[number];

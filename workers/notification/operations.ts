@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { v5 } from 'uuid';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import { type Asked, type ReceiptSettings, requestNotification } from './receipts.ts';
 
 // Never to be changed: that an event makes no second message hangs on it.

@@ -1,9 +1,9 @@
-import { v5 } from 'uuid';
 import { formatMoney } from '../../domain/money.ts';
 import type { Attention, AttentionCommand, AttentionEvent, AttentionRejection, Contradiction } from '../../domain/payment/attention.ts';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import { attemptOf, type CreatedPayment } from '../../domain/payment/state.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Contradicted, PaymentHandler } from './record.ts';
 
 export type AttentionHandler = Handler<Attention, AttentionCommand, AttentionEvent, AttentionRejection>;

@@ -1,5 +1,5 @@
-import { v5 } from 'uuid';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import { deadline, type Schedule } from './payment-jobs.ts';
 import { context, type PaymentHandler } from './record.ts';
 

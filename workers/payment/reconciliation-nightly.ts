@@ -1,6 +1,6 @@
-import { v5 } from 'uuid';
 import { reconciliationId } from '../../domain/payment/reconciliation.ts';
 import type { Job, JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import { type ComparisonSettings, comparisonsQueue, comparisonWorker, type ReconciliationHandler, reconciliationNamespace } from './reconciliation.ts';
 import { context } from './record.ts';
 

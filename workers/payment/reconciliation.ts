@@ -1,4 +1,3 @@
-import { v5 } from 'uuid';
 import type { PaymentEvent } from '../../domain/payment/events.ts';
 import type { Reconciliation, ReconciliationCommand, ReconciliationEvent, ReconciliationRejection } from '../../domain/payment/reconciliation.ts';
 import { type Comparison, compare, type Finding, type OurMovement, type TheirMovement } from '../../domain/payment/reconciliation-comparison.ts';
@@ -7,6 +6,7 @@ import { collect } from '../../platform/event-store/collect.ts';
 import type { Position } from '../../platform/event-store/event-store.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { JobHandler } from '../../platform/jobs/jobs.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { PaymentProvider, Span } from '../../providers/payment/provider.ts';
 import type { Reaction } from '../reaction.ts';
 import { context, type PaymentHandler } from './record.ts';

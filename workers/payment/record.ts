@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { v5 } from 'uuid';
 import type { PaymentCommand, PaymentRejection } from '../../domain/payment/commands.ts';
 import type { PaymentEvent } from '../../domain/payment/events.ts';
 import type { AttemptOutcome, OperationOutcome } from '../../domain/payment/outcome.ts';
 import type { Payment } from '../../domain/payment/state.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Notice, OperationKind, PaymentProvider } from '../../providers/payment/provider.ts';
 
 export type PaymentHandler = Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { v5 } from 'uuid';
 import { type CreatedPayment, isUndecided, type Payment, undecidedOf } from '../../domain/payment/state.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
+import { v5 } from '../../platform/name-based-uuid.ts';
 import type { PaymentProvider } from '../../providers/payment/provider.ts';
 import { type WebhookHandler, webhookWorker } from './apply-webhook.ts';
 import { ask, inDoubt, neverHappened, type Retries, send } from './ask-provider.ts';

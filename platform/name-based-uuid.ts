@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** RFC 9562's version 5: the same name in the same namespace gives the same UUID. Five times as fast as the library, once per command. */
+/** RFC 9562's version 5: the same name in the same namespace gives the same UUID. Five times as fast as the library, for it is made for every command. */
 export const nameBasedUuid = (namespace: string): ((name: string) => string) => {
   const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
   return (name) => {
@@ -9,3 +9,6 @@ export const nameBasedUuid = (namespace: string): ((name: string) => string) => 
     return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;
   };
 };
+
+/** The same at once. `namespace` is a UUID. */
+export const v5 = (name: string, namespace: string): string => nameBasedUuid(namespace)(name);
