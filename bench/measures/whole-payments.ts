@@ -66,7 +66,7 @@ const rowsOf = ({ run, seconds, cpu, shopper }: Sample): Row[] => [
     measure: 'CPU a payment, all processes',
     value: [...cpu.values()].reduce((sum, ms) => sum + ms, 0) / run.count,
     unit: 'ms',
-    target: { atMost: 12 },
+    target: { atMost: 10 },
     detail: {
       ...Object.fromEntries([...cpu].map(([role, ms]) => [`${role} ms`, ms / run.count])),
       'the load itself, not counted, ms': shopper / run.count,
