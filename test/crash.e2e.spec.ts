@@ -12,6 +12,9 @@ const random = (): number => {
   return state / 2 ** 32;
 };
 
+/** The position of the last write that was answered: what is read at the end must show it. */
+let written = -1;
+
 type Paid = { id: string; amount: number; refunded: number };
 type Shop = { paid: Map<string, Paid>; acknowledged: Set<string>; run: (until: () => boolean) => Promise<void> };
 
@@ -24,7 +27,10 @@ const shop = (urls: Platform): Shop => {
   const insist = async (path: string, body: object, key: string, until: () => boolean) => {
     while (true) {
       const answer = await call('POST', `${urls.paymentUrl}${path}`, body, { 'idempotency-key': key }).catch(() => undefined);
-      if (answer && answer.status < 500) return answer;
+      if (answer && answer.status < 500) {
+        written = Math.max(written, Number(answer.headers.get('x-position') ?? -1));
+        return answer;
+      }
       if (until()) return undefined;
       await pause(50);
     }
@@ -137,7 +143,7 @@ const everyRow = async (url: string): Promise<Record<string, unknown>[]> => {
   const rows: Record<string, unknown>[] = [];
   let cursor = '';
   while (true) {
-    const { status, body } = await call('GET', `${url}?limit=100${cursor}`);
+    const { status, body } = await call('GET', `${url}?limit=100${cursor}`, undefined, written < 0 ? {} : { 'x-after-position': String(written) });
     if (status !== 200) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`);
     rows.push(...(body.data as Record<string, unknown>[]));
     if (typeof body.nextCursor !== 'string') return rows;

@@ -45,6 +45,7 @@ const checkpointsOf = (database: Db): MongoCollection<Checkpoint> => database.co
 
 const openCollection = async <D extends object>(database: Db, name: string, indexes: Indexes<D>, listedBy?: string): Promise<Collection<D>> => {
   const kinds = indexKinds(indexes);
+  if (listedBy !== undefined && !kinds.has(listedBy)) throw new Error(`${name} is listed by ${listedBy}, which has no index`);
   const documents = database.collection<Kept>(name);
   const checkpoints = checkpointsOf(database);
   await again(() => ensure(checkpoints, documents, kinds, listedBy));

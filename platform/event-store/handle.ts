@@ -80,6 +80,10 @@ export const openHandler = <S, C, E extends DomainEvent, R extends string>(
       return folded.version === 0 ? undefined : loadedOf(folded);
     },
     history: loadAll,
+    inMemory: (id) => {
+      const folded = states.cached(id);
+      return folded && folded.version > 0 ? loadedOf(folded) : undefined;
+    },
     waitUntil: waiting(aggregate, { states, tail, history: async (id) => (await loadAll(id)).events }),
   };
 };

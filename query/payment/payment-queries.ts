@@ -10,13 +10,13 @@ import { PaymentBody, PaymentStatus } from '../../platform/http/payment/schemas.
 import { readYourWrites } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Currency, Id, Instant, ListQuery, Page } from '../../platform/http/schemas.ts';
-import { afterEvent, type PaymentDocument } from '../../projections/payment/payments.ts';
+import { afterEvent, type PaymentDocument, type PaymentFold } from '../../projections/payment/payments.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { asItWas } from '../audit/as-it-was.ts';
 
 export type PaymentQueries = {
   documents: Pick<ReadModel<PaymentDocument>, 'get' | 'find' | 'reached'>;
-  payments: Pick<Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>, 'load' | 'history'>;
+  payments: Pick<Handler<Payment, PaymentCommand, PaymentEvent, PaymentRejection>, 'load' | 'history' | 'inMemory'>;
 };
 
 const Text = Type.String({ minLength: 1, maxLength: 200 });
@@ -37,6 +37,13 @@ const tags = ['Payments'];
 export const paymentQueries =
   ({ documents, payments }: PaymentQueries): FastifyPluginAsyncTypebox =>
   async (app) => {
+    /** The read model gathers events for a moment; what this process has written itself is in its memory already. */
+    const newest = async (id: string): Promise<PaymentFold | undefined> => {
+      const stored = (await documents.get(id))?.document;
+      const inMemory = payments.inMemory(id);
+      return inMemory && inMemory.version > (stored?.version ?? 0) ? inMemory : stored;
+    };
+
     app.route({
       method: 'GET',
       url: '/api/v1/payments/:id',
@@ -59,8 +66,7 @@ export const paymentQueries =
           return paymentIntent(id, then);
         }
         await readYourWrites(request, documents.reached);
-        // From its stream, where it was created so lately that the read model hasn't got it.
-        const found = (await documents.get(id))?.document ?? (await payments.load(id));
+        const found = (await newest(id)) ?? (await payments.load(id));
         if (!found) throw problem(404, 'payment_not_found', { detail: noPayment });
         return paymentIntent(id, found);
       },

@@ -130,3 +130,10 @@ describe('analytics', () => {
     async (query) => expect(await house.get(`/api/v1/analytics?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } }),
   );
 });
+
+it('shows what this process has just written, though nobody asks it to wait', async () => {
+  for (const amount of [1_000, 2_000, 3_000]) {
+    const id = await house.paid('tok_success', { amount });
+    expect((await house.get(`/api/v1/payments/${id}`)).body).toMatchObject({ status: 'succeeded', amountCaptured: amount });
+  }
+});
