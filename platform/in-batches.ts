@@ -1,23 +1,16 @@
 /**
  * Turns many single writes into few: while batches are being written the next one gathers. `write` answers each item in its order;
- * what it throws is thrown to each of the batch. `apartMs`: batches begin so far apart at least, so that more gathers while there is much to
- * write; the first item after such a pause is written at once.
+ * what it throws is thrown to each of the batch.
  */
-export const inBatches = <I, O>(
-  write: (items: readonly I[]) => Promise<readonly O[]>,
-  { size = 200, atOnce = 2, apartMs = 0 } = {},
-): ((item: I) => Promise<O>) => {
+export const inBatches = <I, O>(write: (items: readonly I[]) => Promise<readonly O[]>, { size = 200, atOnce = 2 } = {}): ((item: I) => Promise<O>) => {
   type Waiting = { item: I; resolve: (answer: O) => void; reject: (error: unknown) => void };
   const gathered: Waiting[] = [];
   let writing = 0;
-  let began = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
 
   const next = async (): Promise<void> => {
     const batch = gathered.splice(0, size);
     if (batch.length === 0) return;
     writing += 1;
-    if (apartMs > 0) began = performance.now();
     try {
       const answers = await write(batch.map(({ item }) => item));
       batch.forEach(({ resolve, reject }, index) => {
@@ -29,23 +22,13 @@ export const inBatches = <I, O>(
       for (const { reject } of batch) reject(error);
     } finally {
       writing -= 1;
-      start();
+      void next();
     }
-  };
-
-  const start = (): void => {
-    if (writing >= atOnce || timer || gathered.length === 0) return;
-    const early = apartMs === 0 ? 0 : began + apartMs - performance.now();
-    if (early <= 0) return void next();
-    timer = setTimeout(() => {
-      timer = undefined;
-      start();
-    }, early);
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
       gathered.push({ item, resolve, reject });
-      if (writing < atOnce) queueMicrotask(start);
+      if (writing < atOnce) queueMicrotask(() => void (writing < atOnce && next()));
     });
 };

@@ -20,12 +20,9 @@ export type TakenJob = {
 type Taken = TakenJob & { queue: string; token: string };
 type Row = { removed: readonly string[] | null; taken: readonly Taken[] | null; delayed: Readonly<Record<string, number>> | null };
 
-// A statement for one turn costs nearly as much as one for ten, and there are two turns or three to a job.
-const apartMs = 5;
-
 /**
  * Does for many workers, in one statement, what BullMQ's functions do for one in several: a done job goes, a waiting one is taken. While
- * statements are under way the next turns gather, and for a moment after each; a lone turn goes at once.
+ * statements are under way the next turns gather; a lone turn goes at once.
  */
 export const openTurns = (pool: Pick<pg.Pool, 'query'>): ((turn: Turn) => Promise<Turned>) => {
   const take = async (turns: readonly Turn[]): Promise<readonly Turned[]> => {
@@ -51,7 +48,7 @@ export const openTurns = (pool: Pick<pg.Pool, 'query'>): ((turn: Turn) => Promis
     }));
   };
   // A deadlock (with the renewal of locks, whose order is not ours) has undone the whole statement: it can be given again.
-  return inBatches((turns) => take(turns).catch((error: unknown) => (isDeadlock(error) ? take(turns) : Promise.reject(error))), { atOnce: 2, apartMs });
+  return inBatches((turns) => take(turns).catch((error: unknown) => (isDeadlock(error) ? take(turns) : Promise.reject(error))), { atOnce: 2 });
 };
 
 const isDeadlock = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40P01';
