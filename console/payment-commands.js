@@ -84,7 +84,7 @@ export const capture = ({ id, amountCapturable, currency }, done) =>
 
 const refundTold = ({ status, amount, currency, error }) => {
   if (status === 'succeeded') return { text: `Refunded: ${money(amount, currency)}.` };
-  if (cameToNothing({ status })) return { text: `Not refunded: ${error?.message ?? 'the provider refused'}`, tone: 'bad' };
+  if (status === 'failed') return { text: `Not refunded: ${error?.message ?? 'the provider refused'}`, tone: 'bad' };
   return { text: `The refund of ${money(amount, currency)} is ${plain(status)}. ${pendingWords}`, tone: 'busy' };
 };
 
@@ -118,12 +118,9 @@ export const cancel = ({ id, amountCaptured, amountRefunded }, done) =>
     done,
   });
 
-/** Failed, or undone by the provider afterwards: the customer hasn't got it. */
-const cameToNothing = ({ status }) => status === 'failed' || status === 'reversed';
-
-/** What is left to give back; refunds under way and disputes count. */
+/** What is left to give back; refunds under way and disputes count, and failed ones don't, also those that the provider has undone. */
 const refundable = ({ amountCaptured, amountDisputed, refunds }) =>
-  refunds.filter((one) => !cameToNothing(one)).reduce((left, { amount }) => left - amount, amountCaptured - amountDisputed);
+  refunds.filter(({ status }) => status !== 'failed').reduce((left, { amount }) => left - amount, amountCaptured - amountDisputed);
 
 const cancelable = ['requires_payment_method', 'requires_action', 'in_review', 'requires_capture'];
 

@@ -124,10 +124,11 @@ export const paymentIntent = (id: string, { state, version, createdAt, updatedAt
 };
 
 const shown = (status: OperationStatus): ShownOperation => (status === 'reversed' ? 'failed' : status);
+const refundStatus = (status: ShownOperation): RefundView['status'] => (status === 'started' ? 'pending' : status);
 
 export const refundView = ({ id, status, amount, reason, error }: Refund, currency: string): RefundView => ({
   id,
-  status: status === 'started' ? 'pending' : status === 'reversed' ? 'failed' : status,
+  status: refundStatus(shown(status)),
   amount,
   currency,
   reason,
