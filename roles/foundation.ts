@@ -24,7 +24,7 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMade } from '../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../platform/templates/template.ts';
-import { openOutbox } from '../providers/message/email/outbox.ts';
+import { openOutbox } from '../providers/message/outbox.ts';
 import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';

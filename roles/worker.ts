@@ -2,9 +2,6 @@ import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentDocuments } from '../projections/payment/payments.ts';
-import { smtp, smtpDefaults } from '../providers/message/email/smtp.ts';
-import { feedChannel } from '../providers/message/in-app/feed.ts';
-import { pausing } from '../providers/message/pausing.ts';
 import { undecidedPayments } from '../query/payment/undecided.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
 import { runOperations } from '../workers/notification/operations.ts';
@@ -17,6 +14,7 @@ import { runRiskOutcomes } from '../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
+import { openSenders } from './messages.ts';
 import { runOversight } from './payment-oversight.ts';
 import { publicBus } from './public-bus.ts';
 
@@ -26,7 +24,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const { all, sandbox } = await foundation.providers();
   const list = await openReadModel(paymentDocuments, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
-  const channels = { email: await emailChannel(foundation), in_app: feedChannel };
+  const senders = await openSenders(foundation);
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
 
@@ -44,7 +42,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     }),
     await runOversight(foundation, engine, all),
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
-    await runNotificationWorker({ notifications, templates, renderer: renderer(), channels, attempts: await openDeliveryAttempts(pool), jobs }),
+    await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs }),
     await runReceipts({ bus, notifications, templates }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, templates, email: config.OPERATIONS_EMAIL })]),
     await bus.publish(),
@@ -56,18 +54,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     stop: async () => {
       // In the order of the flow: first what asks for work, then the work.
       for (const { stop } of running.toReversed()) await stop();
-      await channels.email.close();
+      await Promise.all(Object.values(senders).map(({ close }) => close()));
     },
   };
-};
-
-const emailChannel = async ({ config, outbox }: Foundation) => {
-  if (config.SMTP_URL === undefined) return outbox.email;
-  return pausing(await smtp({ url: config.SMTP_URL, from: senderOf(config.MAIL_FROM), ...smtpDefaults }));
-};
-
-const senderOf = (text: string): { name: string; address: string } => {
-  const [, name, address] = /^\s*(?:"?([^"<]*?)"?\s*<)?([^\s<>]+@[^\s<>]+?)>?\s*$/.exec(text) ?? [];
-  if (!address) throw new Error(`MAIL_FROM is ${JSON.stringify(text)}: expected an address, as Shop <receipts@shop.example>`);
-  return { name: name ?? '', address };
 };

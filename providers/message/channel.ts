@@ -1,5 +1,3 @@
-import type { Channel } from '../../domain/notification/delivery.ts';
-
 /** `deliveryId` is the same at every try: what tells two tries from two messages. */
 type Addressed = { deliveryId: string; notificationId: string };
 
@@ -101,6 +99,3 @@ export type ReceiptWebhooks = {
   /** What a verified request says; some say it in the query of `url`. `confirm`: a subscription that has to be confirmed by a GET to this address. */
   read: (body: string, headers: Readonly<Record<string, string | string[] | undefined>>, url?: string) => { receipts: readonly Receipt[]; confirm?: string };
 };
-
-/** The provider of each channel. */
-export type Channels = { [C in Channel]: MessageChannel<C> };

@@ -1,12 +1,11 @@
-import type { Channel } from '../../domain/notification/delivery.ts';
-import type { ChannelOutcome, MessageChannel } from './channel.ts';
+import type { ChannelOutcome, Message, MessageChannel } from './channel.ts';
 
 // For providers that don't say how long.
 const defaultPauseMs = 5_000;
 const longestPauseMs = 3_600_000;
 
 /** A provider that said "too much" is left alone until the time that it named: what is to be sent meanwhile isn't tried. */
-export const pausing = <C extends Channel>(channel: MessageChannel<C>, now: () => number = Date.now): MessageChannel<C> => {
+export const pausing = <C extends Message['channel']>(channel: MessageChannel<C>, now: () => number = Date.now): MessageChannel<C> => {
   let until = 0;
   let reason = '';
   return {

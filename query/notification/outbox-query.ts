@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { problem } from '../../platform/http/problem.ts';
 import { Instant, ListQuery, Page, Uuid } from '../../platform/http/schemas.ts';
-import type { Outbox } from '../../providers/message/email/outbox.ts';
+import type { Outbox } from '../../providers/message/outbox.ts';
 
 const OutboxMessage = Type.Object({
   id: Uuid,

@@ -27,8 +27,7 @@ import { notificationDetails } from '../../projections/notification/notification
 import { notificationList } from '../../projections/notification/notification-list.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
 import type { MessageChannel } from '../../providers/message/channel.ts';
-import { openOutbox } from '../../providers/message/email/outbox.ts';
-import { feedChannel } from '../../providers/message/in-app/feed.ts';
+import { openOutbox } from '../../providers/message/outbox.ts';
 import { feedLive } from '../../query/notification/feed-live.ts';
 import { feedQueries } from '../../query/notification/feed-queries.ts';
 import { feedReader } from '../../query/notification/feed-reader.ts';
@@ -39,6 +38,7 @@ import { sendReceipt } from '../../workers/notification/receipts.ts';
 import { notificationReaction, runNotificationWorker } from '../../workers/notification/worker.ts';
 import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
+import { sendersOf } from './senders.ts';
 
 export const houseKey = 'key-of-the-notification-house';
 
@@ -71,7 +71,7 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
     notifications,
     templates,
     renderer: renderer(),
-    channels: { email: email ?? outbox.email, in_app: feedChannel },
+    senders: sendersOf({ ...outbox, ...(email && { email }) }),
     attempts,
   });
   const reaction = await runReaction(notificationReaction, { tail, jobs, checkpoints: checkpoints(pool), log });

@@ -1,6 +1,7 @@
 import type { Channel, Delivery } from '../../domain/notification/delivery.ts';
 import type { DeliveryEvent, Requested } from '../../domain/notification/notification.ts';
-import type { ChannelOutcome, Channels, MessageOf } from '../../providers/message/channel.ts';
+import type { ChannelOutcome, MessageOf } from '../../providers/message/channel.ts';
+import type { Senders, Sent } from '../../providers/message/sender.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
 import { messageFor, type Prepared } from './messages.ts';
 
@@ -20,36 +21,39 @@ export type Deliver = (one: Try, prepared: Prepared) => Promise<Tried>;
 
 /** One try at one delivery: at most one call of a provider, and every way it can end as a value. */
 export const deliver =
-  ({ channels, attempts }: { channels: Channels; attempts: DeliveryAttempts }): Deliver =>
+  ({ senders, attempts }: { senders: Senders; attempts: DeliveryAttempts }): Deliver =>
   async (one, prepared) => {
     const { delivery, notification, notificationId, at } = one;
     if (prepared.status === 'erased') {
       return { again: false, event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason: 'recipient_erased' } } };
     }
-    const { name } = channels[delivery.channel];
-    if (prepared.status === 'unusable') return failed(one, name, prepared.reason);
+    if (prepared.status === 'unusable') return failed(one, unasked, prepared.reason);
     const message = messageFor(delivery.channel, { deliveryId: delivery.id, notificationId }, notification, prepared.texts);
-    if (!message) return failed(one, name, `There are no words for ${delivery.channel}.`);
-    const outcome = await send(message, channels, attempts);
-    return triedOf(one, message, name, outcome);
+    if (!message) return failed(one, unasked, `There are no words for ${delivery.channel}.`);
+    const { provider, outcome } = await send(message, senders, attempts);
+    return triedOf(one, message, provider, outcome);
   };
 
-const send = async (message: MessageOf<Channel>, channels: Channels, attempts: DeliveryAttempts): Promise<ChannelOutcome> => {
-  const { repeatable } = channels[message.channel];
+/** What stands for the provider where none was chosen. */
+const unasked = 'none';
+
+const send = async (message: MessageOf<Channel>, senders: Senders, attempts: DeliveryAttempts): Promise<Sent> => {
+  const { repeatable } = senders[message.channel];
   if (!repeatable && !(await attempts.begin(message.deliveryId))) {
-    return { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' };
+    const reason = 'An earlier try was cut off after it had begun to send: it may have been sent.';
+    return { provider: unasked, outcome: { status: 'unknown', reason }, before: [] };
   }
-  const outcome = await call(message, channels);
-  if (!repeatable && isRetryable(outcome)) await attempts.clear(message.deliveryId);
-  return outcome;
+  const sent = await call(message, senders);
+  if (!repeatable && isRetryable(sent.outcome)) await attempts.clear(message.deliveryId);
+  return sent;
 };
 
-const call = (message: MessageOf<Channel>, channels: Channels): Promise<ChannelOutcome> => {
+const call = (message: MessageOf<Channel>, senders: Senders): Promise<Sent> => {
   switch (message.channel) {
     case 'email':
-      return channels.email.send(message);
+      return senders.email.send(message);
     case 'in_app':
-      return channels.in_app.send(message);
+      return senders.in_app.send(message);
   }
 };
 

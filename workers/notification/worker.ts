@@ -12,7 +12,7 @@ import type { Handler } from '../../platform/event-store/aggregate.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
 import type { Renderer } from '../../platform/templates/liquid.ts';
 import type { Templates } from '../../platform/templates/template.ts';
-import type { Channels } from '../../providers/message/channel.ts';
+import type { Senders } from '../../providers/message/sender.ts';
 import type { Reaction } from '../reaction.ts';
 import { deliver, type Tried } from './deliver.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
@@ -45,7 +45,7 @@ export type WorkerSettings = {
   notifications: Pick<NotificationHandler, 'load' | 'handle' | 'waitUntil'>;
   templates: Templates;
   renderer: Renderer;
-  channels: Channels;
+  senders: Senders;
   attempts: DeliveryAttempts;
   now?: () => Date;
   /** A delivery that could not be made in this time has failed. */

@@ -6,8 +6,8 @@ import type { Context } from '../../platform/context.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../../platform/templates/template.ts';
-import type { ChannelOutcome, Channels, EmailMessage } from '../../providers/message/channel.ts';
-import { feedChannel } from '../../providers/message/in-app/feed.ts';
+import type { ChannelOutcome, EmailMessage } from '../../providers/message/channel.ts';
+import { sendersOf } from '../../test/support/senders.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
 import { notificationReaction, notificationWorker, type WorkerSettings } from './worker.ts';
 
@@ -60,8 +60,7 @@ const mailer = (outcomes: readonly (ChannelOutcome | 'crash before' | 'crash aft
   const script = [...outcomes];
   const taken: EmailMessage[] = [];
   let calls = 0;
-  const channels: Channels = {
-    in_app: feedChannel,
+  const senders = sendersOf({
     email: {
       name: 'smtp',
       channel: 'email',
@@ -76,8 +75,8 @@ const mailer = (outcomes: readonly (ChannelOutcome | 'crash before' | 'crash aft
         return outcome;
       },
     },
-  };
-  return { channels, taken, calls: () => calls };
+  });
+  return { senders, taken, calls: () => calls };
 };
 
 const settings = { templates: fixedTemplates(readyMade), renderer: renderer(), now: () => new Date('2026-06-01T10:00:01.000Z') };
@@ -89,10 +88,10 @@ const job = (attempt = 1) => ({
 const unavailable: ChannelOutcome = { status: 'unavailable', reason: 'connection refused' };
 
 describe('sending a notification', () => {
-  it('sends on all channels, and records all outcomes in one append', async () => {
+  it('sends on all senders, and records all outcomes in one append', async () => {
     const { notifications, appends, contexts } = streams();
-    const { channels, taken } = mailer();
-    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    const { senders, taken } = mailer();
+    await notificationWorker({ ...settings, notifications, senders, attempts: marks() })(job());
     expect(taken).toEqual([
       expect.objectContaining({
         deliveryId: 'mail',
@@ -114,8 +113,8 @@ describe('sending a notification', () => {
 
   it('does nothing when the job comes again', async () => {
     const { notifications, appends } = streams();
-    const { channels, calls } = mailer();
-    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    const { senders, calls } = mailer();
+    const work = notificationWorker({ ...settings, notifications, senders, attempts: marks() });
     await work(job());
     await work(job(2));
     expect(calls()).toBe(1);
@@ -125,18 +124,18 @@ describe('sending a notification', () => {
   it('sends ready content as it is', async () => {
     const { data: _, ...rest } = asked;
     const { notifications } = streams({ ...rest, template: null, content: { subject: 'Hello {{ name }}', text: 'as it is' } });
-    const { channels, taken } = mailer();
-    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    const { senders, taken } = mailer();
+    await notificationWorker({ ...settings, notifications, senders, attempts: marks() })(job());
     expect(taken[0]).toMatchObject({ subject: 'Hello {{ name }}', text: 'as it is', html: null });
   });
 
   it('reads the stream where this process has not heard of the request, and at every later try', async () => {
     const { notifications, broken } = streams();
     broken.forgetful = true;
-    const { channels, taken } = mailer();
+    const { senders, taken } = mailer();
     let loads = 0;
     const counted = { ...notifications, load: (id: string) => notifications.load(id).finally(() => (loads += 1)) };
-    const work = notificationWorker({ ...settings, notifications: counted, channels, attempts: marks() });
+    const work = notificationWorker({ ...settings, notifications: counted, senders, attempts: marks() });
     await work(job());
     expect(taken).toHaveLength(1);
     broken.forgetful = false;
@@ -146,11 +145,11 @@ describe('sending a notification', () => {
   });
 
   it('refuses to pass over a notification that is not there', async () => {
-    const { channels } = mailer();
+    const { senders } = mailer();
     const work = notificationWorker({
       ...settings,
       notifications: { ...streams().notifications, load: async () => undefined, waitUntil: async () => undefined },
-      channels,
+      senders,
       attempts: marks(),
     });
     await expect(work(job())).rejects.toThrow('n1');
@@ -160,12 +159,12 @@ describe('sending a notification', () => {
 describe('a provider that is out of reach', () => {
   it('is asked again, with one record of the delay and one of the end', async () => {
     const { notifications, appends } = streams();
-    const { channels, taken } = mailer([
+    const { senders, taken } = mailer([
       unavailable,
       { status: 'throttled', retryAfterMs: null, reason: 'busy' },
       { status: 'rejected', code: 'x', permanent: false, reason: 'not now' },
     ]);
-    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    const work = notificationWorker({ ...settings, notifications, senders, attempts: marks() });
     for (const attempt of [1, 2, 3]) await expect(work(job(attempt))).rejects.toThrow(/refused|busy|not now/);
     await work(job(4));
     expect(taken).toHaveLength(1);
@@ -175,8 +174,8 @@ describe('a provider that is out of reach', () => {
 
   it('is given up at last, and that is visible', async () => {
     const { notifications, appends } = streams();
-    const { channels } = mailer([unavailable]);
-    await notificationWorker({ ...settings, notifications, channels, attempts: marks(), giveUpAfterMs: 500 })(job(9));
+    const { senders } = mailer([unavailable]);
+    await notificationWorker({ ...settings, notifications, senders, attempts: marks(), giveUpAfterMs: 500 })(job(9));
     expect(appends[0]).toContainEqual(
       expect.objectContaining({ type: 'DeliveryFailed', data: expect.objectContaining({ reason: 'Given up after 9 tries: connection refused' }) }),
     );
@@ -186,8 +185,8 @@ describe('a provider that is out of reach', () => {
 describe('what can never be sent', () => {
   const eventsAfter = async (request: Partial<Request>, outcomes: readonly ChannelOutcome[] = []) => {
     const { notifications, events } = streams(request);
-    const { channels, calls } = mailer(outcomes);
-    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    const { senders, calls } = mailer(outcomes);
+    await notificationWorker({ ...settings, notifications, senders, attempts: marks() })(job());
     return { events: events.slice(1), calls: calls() };
   };
 
@@ -215,8 +214,8 @@ describe('what can never be sent', () => {
     const erased = events[0];
     if (erased?.type !== 'NotificationRequested') throw new Error('nothing was requested');
     delete erased.data.to;
-    const { channels, calls } = mailer();
-    await notificationWorker({ ...settings, notifications, channels, attempts: marks() })(job());
+    const { senders, calls } = mailer();
+    await notificationWorker({ ...settings, notifications, senders, attempts: marks() })(job());
     expect(events.slice(1).map(({ type, data }) => [type, 'reason' in data && data.reason])).toEqual([
       ['DeliverySuppressed', 'recipient_erased'],
       ['DeliverySuppressed', 'recipient_erased'],
@@ -228,18 +227,18 @@ describe('what can never be sent', () => {
 describe('crashes and outages', () => {
   it('records as unknown what was cut off while it was sent, and never sends it again', async () => {
     const { notifications, state } = streams();
-    const { channels, calls } = mailer(['crash after']);
+    const { senders, calls } = mailer(['crash after']);
     const attempts = marks();
-    await expect(notificationWorker({ ...settings, notifications, channels, attempts })(job())).rejects.toThrow('killed');
-    await notificationWorker({ ...settings, notifications, channels, attempts })(job(2));
+    await expect(notificationWorker({ ...settings, notifications, senders, attempts })(job())).rejects.toThrow('killed');
+    await notificationWorker({ ...settings, notifications, senders, attempts })(job(2));
     expect(calls()).toBe(1);
     expect(state()).toMatchObject({ deliveries: [{ facts: { unknown: { reason: expect.stringContaining('cut off') } } }, { facts: { delivered: {} } }] });
   });
 
   it('remembers what the provider said while the event store was away', async () => {
     const { notifications, broken, state } = streams();
-    const { channels, calls } = mailer();
-    const work = notificationWorker({ ...settings, notifications, channels, attempts: marks() });
+    const { senders, calls } = mailer();
+    const work = notificationWorker({ ...settings, notifications, senders, attempts: marks() });
     broken.down = true;
     await expect(work(job())).rejects.toThrow('away');
     broken.down = false;
@@ -250,10 +249,10 @@ describe('crashes and outages', () => {
 
   it('does not let a slow channel hold up the others', async () => {
     const { notifications, appends } = streams();
-    const { channels } = mailer();
+    const { senders } = mailer();
     const { promise, resolve } = Promise.withResolvers<ChannelOutcome>();
-    const slow: Channels = { ...channels, email: { ...channels.email, send: () => promise } };
-    const done = notificationWorker({ ...settings, notifications, channels: slow, attempts: marks(), patienceMs: 1 })(job());
+    const slow = { ...senders, email: { ...senders.email, send: async () => ({ provider: 'smtp', outcome: await promise, before: [] }) } };
+    const done = notificationWorker({ ...settings, notifications, senders: slow, attempts: marks(), patienceMs: 1 })(job());
     await expect.poll(() => appends.map((events) => events.map(({ type }) => type))).toEqual([['InAppDelivered']]);
     resolve({ status: 'accepted', reference: 'r' });
     await done;
@@ -275,8 +274,8 @@ describe('crashes and outages', () => {
       fc.asyncProperty(schedule, async (steps) => {
         const { notifications, broken, state } = streams();
         const attempts = marks();
-        const { channels, taken } = mailer(steps.map((one) => one.outcome));
-        const start = () => notificationWorker({ ...settings, notifications, channels, attempts });
+        const { senders, taken } = mailer(steps.map((one) => one.outcome));
+        const start = () => notificationWorker({ ...settings, notifications, senders, attempts });
         let work = start();
         let attempt = 1;
         for (const { down, restart } of steps) {

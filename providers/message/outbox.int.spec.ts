@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPostgres, type Pool } from '../../../platform/postgres/postgres.ts';
-import { type FreshDatabase, freshDatabase } from '../../../test/support/postgres.ts';
-import type { EmailMessage } from '../channel.ts';
-import { channelContract } from '../contract.ts';
+import { openPostgres, type Pool } from '../../platform/postgres/postgres.ts';
+import { type FreshDatabase, freshDatabase } from '../../test/support/postgres.ts';
+import type { EmailMessage } from './channel.ts';
+import { channelContract } from './contract.ts';
 import { openOutbox } from './outbox.ts';
 
 const message = (deliveryId: string): EmailMessage => ({
@@ -87,6 +87,30 @@ describe('the outbox', () => {
       text: 'Thank you.\n',
       at: expect.any(String),
     });
+  });
+
+  it('keeps what would go by any channel', async () => {
+    const outbox = await openOutbox(pool);
+    const to = () => ({ deliveryId: randomUUID(), notificationId: 'n2' });
+    await outbox.sms.send({ ...to(), channel: 'sms', to: '+4915112345678', text: 'Paid' });
+    await outbox.push.send({ ...to(), channel: 'push', to: { provider: 'fcm', token: 't1' }, title: 'Paid', body: 'Thank you', url: null });
+    await outbox.chat.send({ ...to(), channel: 'chat', to: { slackChannel: 'C1' }, text: 'Paid', url: 'https://shop.example' });
+    await outbox.chat.send({ ...to(), channel: 'chat', to: { teamsUrl: 'https://teams.example' }, text: 'Paid', title: 'Payments' });
+    await outbox.webhook.send({ ...to(), channel: 'webhook', url: 'https://other.example', secrets: [], type: 'order.paid', payload: { id: 1 } });
+    const { data } = await outbox.list({ limit: 5 });
+    expect(data.map(({ channel, to: address, subject, text }) => [channel, address, subject, text]).toReversed()).toEqual([
+      ['sms', '+4915112345678', undefined, 'Paid'],
+      ['push', 'fcm:t1', 'Paid', 'Thank you'],
+      ['chat', 'C1', undefined, 'Paid\nhttps://shop.example'],
+      ['chat', 'https://teams.example', 'Payments', 'Paid'],
+      ['webhook', 'https://other.example', 'order.paid', '{"id":1}'],
+    ]);
+  });
+
+  it('refuses what is no number', async () => {
+    const outbox = await openOutbox(pool);
+    const outcome = await outbox.sms.send({ deliveryId: randomUUID(), notificationId: 'n3', channel: 'sms', to: '12', text: 'Paid' });
+    expect(outcome).toMatchObject({ status: 'rejected', code: 'invalid_number', blame: 'recipient' });
   });
 
   it('refuses what is no address', async () => {

@@ -1,14 +1,14 @@
-import { isEmailAddress } from '../../../domain/notification/address.ts';
-import { inBatches } from '../../../platform/in-batches.ts';
-import { migrate, schema } from '../../../platform/postgres/migrate.ts';
-import type { Pool } from '../../../platform/postgres/postgres.ts';
-import type { ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
+import { inBatches } from '../../platform/in-batches.ts';
+import { migrate, schema } from '../../platform/postgres/migrate.ts';
+import type { Pool } from '../../platform/postgres/postgres.ts';
+import type { ChannelOutcome, MessageChannel, MessageOf } from './channel.ts';
+import { faultOf, type OutboxChannel, rowOf } from './outbox-row.ts';
 
 /** What would have been sent. */
 export type OutboxMessage = { id: string; notificationId: string; channel: string; to: string; subject?: string; text?: string; html?: string; at: string };
 
-export type Outbox = {
-  email: MessageChannel<'email'>;
+/** A provider for each channel that is named. */
+export type Outbox = { [C in OutboxChannel]: MessageChannel<C> } & {
   /** Newest first; `after` is the `next` of the page before. */
   list: (page: { limit: number; after?: string }) => Promise<{ data: readonly OutboxMessage[]; next?: string }>;
 };
@@ -42,8 +42,20 @@ type Row = {
 /** Stands for the outside world where no provider is configured: messages are kept in PostgreSQL, to be looked at. */
 export const openOutbox = async (pool: Pool): Promise<Outbox> => {
   await migrate(pool, 'outbox', steps);
+  const keep = keeping(pool);
+  const channel = <C extends OutboxChannel>(name: C): MessageChannel<C> => ({
+    name: 'outbox',
+    channel: name,
+    repeatable: true,
+    send: keep,
+    close: async () => {},
+  });
   return {
-    email: { name: 'outbox', channel: 'email', repeatable: true, send: keeping(pool), close: async () => {} },
+    email: channel('email'),
+    sms: channel('sms'),
+    push: channel('push'),
+    chat: channel('chat'),
+    webhook: channel('webhook'),
     list: async ({ limit, after }) => {
       const { rows } = await pool.query<Row>(
         `select * from ${schema}.outbox_messages where ($2::bigint is null or sequence < $2) order by sequence desc limit $1`,
@@ -56,23 +68,12 @@ export const openOutbox = async (pool: Pool): Promise<Outbox> => {
   };
 };
 
-type Keep = (message: EmailMessage) => Promise<ChannelOutcome>;
+type Kept = MessageOf<OutboxChannel>;
 
 /** Messages of one moment are written together. Where they can't be, each is on its own: one that is refused must not hold up the others. */
-const keeping = (pool: Pool): Keep => {
-  const write = (messages: readonly EmailMessage[]) => {
-    const rows = messages.map(({ deliveryId, notificationId, channel, to, subject, text, html }) => ({
-      delivery_id: deliveryId,
-      notification_id: notificationId,
-      channel,
-      recipient: to,
-      subject,
-      text,
-      html,
-    }));
-    return pool.query({ name: 'keep in outbox', text: keepSql, values: [JSON.stringify(rows)] });
-  };
-  const kept = async (messages: readonly EmailMessage[]): Promise<readonly boolean[]> => {
+const keeping = (pool: Pool): ((message: Kept) => Promise<ChannelOutcome>) => {
+  const write = (messages: readonly Kept[]) => pool.query({ name: 'keep in outbox', text: keepSql, values: [JSON.stringify(messages.map(rowOf))] });
+  const kept = async (messages: readonly Kept[]): Promise<readonly boolean[]> => {
     try {
       await write(messages);
       return messages.map(() => true);
@@ -82,7 +83,8 @@ const keeping = (pool: Pool): Keep => {
   };
   const isKept = inBatches(kept, { atOnce: 1 });
   return async (message) => {
-    if (!isEmailAddress(message.to)) return { status: 'rejected', code: 'invalid_address', permanent: true, reason: 'The recipient is no e-mail address.' };
+    const fault = faultOf(message);
+    if (fault) return fault;
     if (await isKept(message)) return { status: 'accepted', reference: message.deliveryId };
     // Whether the row is there or not, the same delivery again makes no second one.
     return { status: 'unavailable', reason: 'The outbox could not be written: PostgreSQL did not take the message.' };
