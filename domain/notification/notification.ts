@@ -5,8 +5,22 @@ import type { Channel, Delivery, DeliveryMilestone, Fact } from './delivery.ts';
 
 export const notificationStream = (id: string): string => `notification-${id}`;
 
-/** Ready text, as the caller gave it: `subject`, `text` and `html` for e-mail, `title`, `body` and `url` in the app. */
-export type Content = { subject?: string; text?: string; html?: string; title?: string; body?: string; url?: string };
+/**
+ * Ready text, as the caller gave it: `subject`, `text` and `html` for e-mail, `title`, `body` and `url` in the app and for push, with
+ * `data` for the app itself, `blocks` for Slack, `type` and `payload` for webhooks.
+ */
+export type Content = {
+  subject?: string;
+  text?: string;
+  html?: string;
+  title?: string;
+  body?: string;
+  url?: string;
+  data?: Readonly<Record<string, string>>;
+  blocks?: readonly unknown[];
+  type?: string;
+  payload?: unknown;
+};
 export type InAppContent = { title: string; body: string; url: string | null };
 
 /** `to`, `content`, `data` and `metadata` are sealed under the person's key, and absent where the person was erased. */

@@ -1,128 +1,118 @@
-import { Context, Liquid } from 'liquidjs';
-import { exponentOf } from '../../domain/money.ts';
 import type { Texts } from '../../domain/notification/texts.ts';
-import { localized, type Template } from './template.ts';
+import { type Budget, type Engine, engineFor, newBudget } from './engine.ts';
+import { localized, type Template, type TemplateChannels } from './template.ts';
 
-// Far beyond any e-mail of ours, and small enough that a template which runs away harms nobody. Counted and not timed: what can be
-// rendered on an idle machine must not fail on a busy one. In characters, characters, and pieces of the template gone through.
-const limits = { parseLimit: 200_000, memoryLimit: 1_000_000 };
-const longestOutput = 200_000;
-const mostSteps = 20_000;
-const mostParsed = 1_000;
+type Data = Readonly<Record<string, unknown>>;
 
-/** 1050, 'GBP' → `£10.50`. Exact: the digits go to the formatter as text, never as a float. */
-export const money = (amount: unknown, currency: unknown, locale: string): string => {
-  const exponent = typeof currency === 'string' ? exponentOf(currency) : undefined;
-  if (typeof currency !== 'string' || exponent === undefined || !Number.isSafeInteger(amount)) {
-    throw new Error(`money takes whole minor units and a currency, not ${JSON.stringify(amount)} and ${JSON.stringify(currency)}`);
-  }
-  const digits = String(Math.abs(Number(amount))).padStart(exponent + 1, '0');
-  const point = digits.length - exponent;
-  const decimal = `${Number(amount) < 0 ? '-' : ''}${digits.slice(0, point)}${exponent === 0 ? '' : `.${digits.slice(point)}`}`;
-  return currencyFormat(locale, currency, exponent).format(decimal as Intl.StringNumericLiteral);
-};
-
-/** An RFC 3339 time → `1 June 2026, 10:00 UTC`, in the language of the text. */
-const moment = (time: unknown, locale: string): string =>
-  `${momentFormat(locale)
-    .format(new Date(String(time)))
-    .replace(' at ', ', ')} UTC`;
-
-// Making a formatter takes a hundred times as long as using one; languages and currencies are few.
-const remembered = <A extends readonly (string | number)[], T>(make: (...of: A) => T): ((...of: A) => T) => {
-  const known = new Map<string, T>();
-  return (...of) => {
-    const key = of.join(' ');
-    const value = known.get(key) ?? make(...of);
-    known.set(key, value);
-    return value;
-  };
-};
-const currencyFormat = remembered(
-  (locale: string, currency: string, exponent: number) =>
-    new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: exponent, maximumFractionDigits: exponent }),
-);
-const momentFormat = remembered(
-  (locale: string) => new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
-);
-
-const engine = (escaped: boolean, locale: string): Liquid => {
-  const liquid = new Liquid({
-    ...limits,
-    strictVariables: true,
-    strictFilters: true,
-    lenientIf: true,
-    ownPropertyOnly: true,
-    // No template reads another, least of all from the disk.
-    templates: {},
-    timezoneOffset: 0,
-    ...(escaped ? { outputEscape: 'escape' as const } : {}),
-  });
-  liquid.registerFilter('money', (amount: unknown, currency: unknown) => money(amount, currency, locale));
-  liquid.registerFilter('moment', (time: unknown) => moment(time, locale));
-  return liquid;
-};
-
-/** The variables, with a count of steps where the engine would look at the clock. */
-const counting = (liquid: Liquid, data: object): Context => {
-  const context = new Context(data, liquid.options, { sync: true }, { liquid });
-  let steps = 0;
-  context.renderLimit.check = () => {
-    steps += 1;
-    if (steps > mostSteps) throw new Error(`the template goes on for more than ${mostSteps} steps, its limit`);
-  };
-  return context;
-};
-
-// Parsing takes longer than rendering, and texts are few.
-type Engine = { liquid: Liquid; parsed: Map<string, ReturnType<Liquid['parse']>> };
-
-export type Renderer = { render: (template: Template, data: Readonly<Record<string, unknown>>, locale: string) => Promise<Texts> };
+export type Renderer = { render: (template: Template, data: Data, locale: string) => Promise<Texts> };
 
 /**
  * Renders all channels of a template. Throws where a variable is missing, a filter unknown, or a limit exceeded: none of that
  * gets better by trying again. The same version with the same data gives the same text.
  */
-export const renderer = (): Renderer => {
-  const engines = new Map<string, Engine>();
-  const engineFor = (escaped: boolean, locale: string): Engine => {
-    const key = `${escaped} ${locale}`;
-    const known = engines.get(key) ?? { liquid: engine(escaped, locale), parsed: new Map() };
-    engines.set(key, known);
-    return known;
-  };
-  const run = (source: string, data: object, escaped: boolean, locale: string): string => {
-    const { liquid, parsed } = engineFor(escaped, locale);
-    const template = parsed.get(source) ?? liquid.parse(source);
-    if (parsed.size > mostParsed) parsed.clear();
-    parsed.set(source, template);
-    const output: unknown = liquid.renderSync(template, counting(liquid, data));
-    const text = String(output);
-    if (text.length > longestOutput) throw new Error(`the output has ${text.length} characters, more than ${longestOutput}`);
-    return text;
-  };
+export const renderer = (): Renderer => ({
+  render: async (template, data, asked) => {
+    const { locale, channels } = localized(template, asked);
+    const writer = writerOf(locale, data);
+    return {
+      ...emailText(channels, writer),
+      ...(channels.sms && { sms: { text: writer.block(channels.sms.text) } }),
+      ...pushText(channels, writer),
+      ...inAppText(channels, writer),
+      ...chatText(channels, writer),
+      ...(channels.webhook && {
+        webhook: { type: writer.line(channels.webhook.type ?? template.key), payload: writer.json(channels.webhook.payload, 'none') },
+      }),
+    };
+  },
+});
+
+/** The kinds of text there are, with the variables filled in; all together stay within one budget. */
+type Writer = {
+  html: (source: string) => string;
+  /** Several lines, as an SMS has them. */
+  block: (source: string) => string;
+  /** One line, whatever the variables hold: what may stand in a header. */
+  line: (source: string) => string;
+  link: (source: string) => string;
+  /** JSON whose strings are templates. */
+  json: (tree: unknown, escaping: 'slack' | 'none') => unknown;
+};
+
+const writerOf = (locale: string, data: Data): Writer => {
+  const budget: Budget = newBudget();
+  const plain = engineFor('none', locale);
+  const line = (source: string): string =>
+    plain
+      .text(source, data, budget)
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim();
   return {
-    render: async (template, data, asked) => {
-      const { locale, channels } = localized(template, asked);
-      const plain = (source: string) => run(source, data, false, locale);
-      const line = (source: string) =>
-        plain(source)
-          .replace(/[\s\p{Cc}]+/gu, ' ')
-          .trim();
-      const { email, in_app } = channels;
-      return {
-        ...(email && { email: { subject: line(email.subject), html: run(email.html, data, true, locale), text: tidy(plain(email.text)) } }),
-        ...(in_app && {
-          in_app: { title: line(in_app.title), body: line(in_app.body), url: in_app.url === undefined ? null : line(in_app.url) },
-        }),
-      };
+    html: (source) => harmless(engineFor('html', locale).text(source, data, budget)),
+    block: (source) => tidy(plain.text(source, data, budget)),
+    line,
+    link: (source) => harmlessLink(line(source)),
+    json: (tree, escaping) => filled(tree, (source) => leaf(engineFor(escaping, locale), source, data, budget)),
+  };
+};
+
+const leaf = (engine: Engine, source: string, data: Data, budget: Budget): unknown =>
+  // Most strings of a payload are no templates.
+  source.includes('{{') || source.includes('{%') ? engine.value(source, data, budget) : source;
+
+/** The same JSON with each of its strings filled in; names are left as they are. */
+const filled = (tree: unknown, fill: (source: string) => unknown): unknown => {
+  if (typeof tree === 'string') return fill(tree);
+  if (Array.isArray(tree)) return tree.map((one) => filled(one, fill));
+  if (typeof tree !== 'object' || tree === null) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, filled(value, fill)]));
+};
+
+const emailText = ({ email }: TemplateChannels, { line, html, block }: Writer): Texts =>
+  email ? { email: { subject: line(email.subject), html: html(email.html), text: `${block(email.text)}\n` } } : {};
+
+const pushText = ({ push }: TemplateChannels, { line, link }: Writer): Texts => {
+  if (!push) return {};
+  const data = push.data && Object.fromEntries(Object.entries(push.data).map(([name, source]) => [name, line(source)]));
+  return { push: { title: line(push.title), body: line(push.body), url: push.url === undefined ? null : link(push.url), ...(data && { data }) } };
+};
+
+const inAppText = ({ in_app }: TemplateChannels, { line, link }: Writer): Texts =>
+  in_app ? { in_app: { title: line(in_app.title), body: line(in_app.body), url: in_app.url === undefined ? null : link(in_app.url) } } : {};
+
+const chatText = ({ chat }: TemplateChannels, { line, block, link, json }: Writer): Texts => {
+  if (!chat) return {};
+  const blocks = chat.blocks && json(chat.blocks, 'slack');
+  return {
+    chat: {
+      text: block(chat.text),
+      ...(chat.title !== undefined && { title: line(chat.title) }),
+      ...(chat.url !== undefined && { url: link(chat.url) }),
+      ...(Array.isArray(blocks) && { blocks }),
     },
   };
 };
 
 /** Tags leave empty lines in plain text: at most one stays. */
 const tidy = (text: string): string =>
-  `${text
+  text
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`;
+    .trim();
+
+// Readers skip blanks and control characters within the scheme of a link.
+const spread = (scheme: string): string => [...scheme].join('[\\s\\p{Cc}]*');
+const script = `(?:${['javascript', 'vbscript', 'data'].map(spread).join('|')})[\\s\\p{Cc}]*:`;
+const scriptLink = new RegExp(`^[\\s\\p{Cc}]*${script}`, 'iu');
+const scriptAttribute = new RegExp(`\\b(?:href|action|formaction)\\s*=\\s*["']?[\\s\\p{Cc}]*${script}`, 'iu');
+
+/** Escaping keeps a variable within its attribute, but not from being a link that runs a script. */
+const harmless = (html: string): string => {
+  if (scriptAttribute.test(html)) throw new Error('a link would run a script');
+  return html;
+};
+
+const harmlessLink = (url: string): string => {
+  if (scriptLink.test(url)) throw new Error('a link would run a script');
+  return url;
+};

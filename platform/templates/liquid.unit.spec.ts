@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { money, renderer } from './liquid.ts';
+import { money } from './filters.ts';
+import { renderer } from './liquid.ts';
 import { readyMade } from './notification/ready-made.ts';
 import { fixedTemplates, localized, type Template } from './template.ts';
 import { wrongVariables } from './variables.ts';
@@ -61,7 +62,7 @@ describe('rendering', () => {
   it('throws for a variable, a filter or a file that is not there', async () => {
     await expect(html('{{ missing }}')).rejects.toThrow('missing');
     await expect(html('{{ "a" | shout }}')).rejects.toThrow('shout');
-    await expect(html('{% include "/etc/passwd" %}')).rejects.toThrow('ENOENT');
+    await expect(html('{% include "/etc/passwd" %}')).rejects.toThrow('tag "include" not found');
     await expect(html('{{ name.constructor }}', { name: {} })).rejects.toThrow('constructor');
   });
 
@@ -77,6 +78,92 @@ describe('rendering', () => {
     expect(localized(two, 'de-AT')).toMatchObject({ locale: 'de', channels: { email: { subject: 'Hallo' } } });
     expect(localized(two, 'en-GB')).toMatchObject({ locale: 'en', channels: { email: { subject: 'Hello' } } });
     expect(localized(two, 'constructor')).toMatchObject({ locale: 'en' });
+  });
+});
+
+describe('the channels', () => {
+  const render = async (channels: Template['channels'], data: Record<string, unknown> = {}) =>
+    renderer().render({ ...template({ subject: '', html: '', text: '' }), channels }, data, 'en');
+
+  it('each have their texts', async () => {
+    const texts = await render(
+      {
+        sms: { text: 'Parcel {{ id }}\n\n\n{% if late %}late{% endif %}\nis here ' },
+        push: { title: 'Parcel\n{{ id }}', body: '{{ id }} is here', url: 'shop://parcels/{{ id }}', data: { parcel: '{{ id }}' } },
+        in_app: { title: 'Parcel', body: '{{ id }}', url: '/parcels/{{ id }}' },
+        chat: {
+          text: '{{ id }} is <here>',
+          title: 'Parcel',
+          url: 'https://shop.example/{{ id }}',
+          blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '*{{ id }}*' } }],
+        },
+        webhook: {
+          type: 'parcel.arrived',
+          payload: { id: '{{ id }}', weight: '{{ weight }}', tags: '{{ tags }}', note: 'about {{ weight }} g', fixed: [1, null, true] },
+        },
+      },
+      { id: '7<8>', weight: 1_200, tags: ['a', 'b'], late: false },
+    );
+    expect(texts).toEqual({
+      sms: { text: 'Parcel 7<8>\n\nis here' },
+      push: { title: 'Parcel 7<8>', body: '7<8> is here', url: 'shop://parcels/7<8>', data: { parcel: '7<8>' } },
+      in_app: { title: 'Parcel', body: '7<8>', url: '/parcels/7<8>' },
+      chat: {
+        text: '7<8> is <here>',
+        title: 'Parcel',
+        url: 'https://shop.example/7<8>',
+        blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '*7&lt;8&gt;*' } }],
+      },
+      webhook: { type: 'parcel.arrived', payload: { id: '7<8>', weight: 1_200, tags: ['a', 'b'], note: 'about 1200 g', fixed: [1, null, true] } },
+    });
+    expect((await render({ webhook: { payload: 'hello' } })).webhook).toEqual({ type: 'test', payload: 'hello' });
+  });
+
+  it('have no links that run a script', async () => {
+    for (const url of ['javascript:alert(1)', ' JaVa\tScript:alert(1)', 'data:text/html,x', 'vbscript:x']) {
+      await expect(html('<a href="{{ url }}">x</a>', { url })).rejects.toThrow('run a script');
+      await expect(render({ in_app: { title: 't', body: 'b', url: '{{ url }}' } }, { url })).rejects.toThrow('run a script');
+    }
+    expect(await html('<a href="{{ url }}">javascript: no</a>', { url: 'https://shop.example/?a=javascript:1&b' })).toContain('a=javascript:1&amp;b');
+  });
+
+  it('share one limit', async () => {
+    const strings = (source: string) => Array.from({ length: 50 }, () => source);
+    await expect(render({ webhook: { payload: strings('{% for a in (1..500) %}{{ a }}{% endfor %}') } })).rejects.toThrow('more than 20000 steps');
+    await expect(render({ webhook: { payload: strings('{{ big }}') } }, { big: 'x'.repeat(5_000) })).rejects.toThrow('more than 200000 characters');
+  });
+});
+
+describe('filters', () => {
+  const shown = async (source: string, data: Record<string, unknown>, locale = 'en') => {
+    const one = template({ subject: source, html: '', text: '' }, { locales: { de: {} }, locale: 'en' });
+    return (await renderer().render(one, data, locale)).email?.subject;
+  };
+  const at = '2026-06-01T10:00:00.000Z';
+
+  it('write times in the language and the time zone of the reader', async () => {
+    expect(await shown('{{ at | moment }}', { at })).toBe('1 June 2026, 10:00 UTC');
+    expect(await shown('{{ at | moment }}', { at }, 'de')).toBe('1. Juni 2026, 10:00 UTC');
+    expect(await shown("{{ at | moment: 'Europe/Berlin' }}", { at }, 'de-AT')).toBe('1. Juni 2026, 12:00');
+    expect(await shown('{{ at | day }}', { at: '2026-06-01' }, 'de')).toBe('1. Juni 2026');
+    expect(await shown("{{ at | date: '%d.%m.%Y' }}", { at })).toBe('01.06.2026');
+    await expect(shown('{{ at | day }}', { at: 'soon' })).rejects.toThrow('RFC 3339');
+  });
+
+  it('write numbers and their words', async () => {
+    expect(await shown('{{ n | number }}', { n: 1_234.5 }, 'de')).toBe('1.234,5');
+    expect(await shown('{{ n | number }}', { n: '12000' })).toBe('12,000');
+    const items = "{{ n }} {{ n | plural: one: 'item', other: 'items' }}";
+    expect(await shown(items, { n: 1 })).toBe('1 item');
+    expect(await shown(items, { n: 0 })).toBe('0 items');
+    await expect(shown('{{ n | number }}', { n: 'many' })).rejects.toThrow('takes a number');
+    await expect(shown("{{ n | plural: one: 'item' }}", { n: 1 })).rejects.toThrow('the word for other');
+    expect(await shown("{{ name | default: 'you' }}, {{ long | truncate: 8 }}", { long: 'a long sentence' })).toBe('you, a lon...');
+  });
+
+  it('do not depend on when they are asked, nor on chance', async () => {
+    await expect(shown("{{ 'now' | date: '%Y' }}", {})).rejects.toThrow('does not depend on when');
+    await expect(shown('{{ of | sample }}', { of: [1, 2] })).rejects.toThrow('undefined filter');
   });
 });
 

@@ -1,9 +1,17 @@
 import type { TSchema } from 'typebox';
 
-/** Liquid sources by channel. Output is HTML-escaped in `html` and as it is elsewhere: subjects and plain text are no HTML. */
+/**
+ * Liquid sources by channel. Output is HTML-escaped in `html`, escaped for Slack in `blocks`, and as it is elsewhere: subjects and plain
+ * text are no HTML. In `blocks` and `payload` each string is a source; one that is nothing but an output keeps the type of its value.
+ */
 export type TemplateChannels = {
   email?: { subject: string; html: string; text: string };
+  sms?: { text: string };
+  push?: { title: string; body: string; url?: string; data?: Readonly<Record<string, string>> };
   in_app?: { title: string; body: string; url?: string };
+  chat?: { text: string; title?: string; url?: string; blocks?: readonly unknown[] };
+  /** `type`: what happened, as `order.shipped`; the template's key where it isn't given. */
+  webhook?: { type?: string; payload: unknown };
 };
 
 /** One version of a template, never changed: what was sent with it can be rendered again. */
@@ -18,6 +26,8 @@ export type Template = {
   channels: TemplateChannels;
   /** Other languages, by BCP 47 tag; a channel that isn't there falls back. */
   locales: Readonly<Record<string, TemplateChannels>>;
+  /** Notifications with a `digestKey` are gathered for `windowSeconds`, at most `cap` of them, and sent as one. */
+  digest?: { windowSeconds: number; cap: number };
 };
 
 export type Templates = {
