@@ -1,0 +1,95 @@
+// One address that isn't sent to, and why. Its id is a keyed hash of the address, so that it is known again when nobody may know the address any more.
+import { accept, type Decider, type Decision, reject } from '../decider.ts';
+import type { EventCatalogue } from '../event.ts';
+import type { Channel } from './channel.ts';
+
+export const suppressionStream = (id: string): string => `suppression-${id}`;
+
+export const suppressionReasons = ['hard_bounce', 'complaint', 'unsubscribed', 'stop', 'invalid', 'dead_token', 'manual'] as const;
+export type SuppressionReason = (typeof suppressionReasons)[number];
+
+/** `category` null: nothing at all is sent there. `at` is when it happened. */
+export type SuppressionFact = {
+  reason: SuppressionReason;
+  category: string | null;
+  provider: string | null;
+  notificationId: string | null;
+  at: string;
+};
+
+/** What is in force for one address; `id` is that of its stream. */
+export type Suppression = { id: string; channel: Channel; facts: readonly SuppressionFact[] };
+
+export type SuppressionEvent =
+  /** `address` is sealed under the key of the user, or of the address itself where no user is known; absent where that was erased. */
+  | { type: 'AddressSuppressed'; data: SuppressionFact & { channel: Channel; address?: string; userId: string | null } }
+  /** `reason` null: whatever there was. Who did it is the event's actor. */
+  | { type: 'SuppressionLifted'; data: { reason: SuppressionReason | null; at: string } };
+
+/** `lifted`: when each reason was last taken back. */
+export type SuppressionState =
+  | { status: 'absent' }
+  | { status: 'known'; facts: readonly SuppressionFact[]; lifted: Readonly<Partial<Record<SuppressionReason, string>>> };
+
+const evolve = (state: SuppressionState, event: SuppressionEvent): SuppressionState => {
+  switch (event.type) {
+    case 'AddressSuppressed': {
+      const { reason, category, provider, notificationId, at } = event.data;
+      const before = state.status === 'absent' ? { facts: [], lifted: {} } : state;
+      return { status: 'known', ...before, facts: [...before.facts, { reason, category, provider, notificationId, at }] };
+    }
+    case 'SuppressionLifted': {
+      if (state.status === 'absent') throw new Error('SuppressionLifted before AddressSuppressed');
+      const { reason, at } = event.data;
+      const lifted = Object.fromEntries(suppressionReasons.filter((one) => reason === null || one === reason).map((one) => [one, at]));
+      return { status: 'known', facts: state.facts.filter((fact) => !(fact.reason in lifted)), lifted: { ...state.lifted, ...lifted } };
+    }
+  }
+};
+
+export type SuppressionCommand =
+  | ({ type: 'Suppress'; channel: Channel; address: string; userId: string | null } & SuppressionFact)
+  | { type: 'Lift'; reason: SuppressionReason | null; at: string };
+
+export type SuppressionRejection = 'suppression_not_found';
+
+type SuppressionDecision = Decision<SuppressionEvent, SuppressionRejection>;
+
+const decide = (command: SuppressionCommand, state: SuppressionState): SuppressionDecision => {
+  switch (command.type) {
+    case 'Suppress':
+      return isNews(command, state) ? accept({ type: 'AddressSuppressed', data: suppressed(command) }) : accept();
+    case 'Lift':
+      return state.status === 'absent' ? reject('suppression_not_found') : lift(command, state);
+  }
+};
+
+type Command<T extends SuppressionCommand['type']> = Extract<SuppressionCommand, { type: T }>;
+
+const suppressed = ({ type: _, ...data }: Command<'Suppress'>) => data;
+
+/** Providers repeat what they tell, some for days: what had happened before it was lifted doesn't come back. */
+const isNews = ({ reason, category, at }: Command<'Suppress'>, state: SuppressionState): boolean => {
+  if (state.status === 'absent') return true;
+  const lifted = state.lifted[reason];
+  return (lifted === undefined || Date.parse(lifted) < Date.parse(at)) && !state.facts.some((fact) => fact.reason === reason && fact.category === category);
+};
+
+const lift = ({ reason, at }: Command<'Lift'>, { facts }: Extract<SuppressionState, { status: 'known' }>): SuppressionDecision =>
+  facts.some((fact) => reason === null || fact.reason === reason) ? accept({ type: 'SuppressionLifted', data: { reason, at } }) : accept();
+
+export const suppression: Decider<SuppressionState, SuppressionCommand, SuppressionEvent, SuppressionRejection> = {
+  initialState: { status: 'absent' },
+  decide,
+  evolve,
+};
+
+const subject = ({ userId }: { userId: string | null }, id: string): string => (userId === null ? `suppression:${id}` : `customer:${userId}`);
+
+export const suppressionCatalogue: EventCatalogue<SuppressionEvent> = {
+  AddressSuppressed: { personal: ['address'], subject },
+  SuppressionLifted: {},
+};
+
+/** What the write side needs to know of suppressions. */
+export const suppressionAggregate = { category: 'suppression', decider: suppression, catalogue: suppressionCatalogue };
