@@ -1,3 +1,4 @@
+import { batchRoute } from '../command/notification/batch-route.ts';
 import { feedRoutes } from '../command/notification/feed-routes.ts';
 import { notificationRoutes } from '../command/notification/routes.ts';
 import type { Engine } from '../projections/engine.ts';
@@ -21,6 +22,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
   const list = await openReadModel(notificationList, stores, engine);
+  const asking = { notifications, templates, contacts: async () => undefined };
   return serve(foundation, {
     service: 'notification',
     title: 'Notifications',
@@ -30,7 +32,8 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     publicEvents: { action: 'receive', types: receiptTypes },
     websocket: true,
     routes: [
-      notificationRoutes({ notifications, templates }),
+      notificationRoutes(asking),
+      batchRoute(asking),
       notificationQueries({ details, list, notifications }),
       feedRoutes({ feeds, items: reader }),
       feedQueries({ reader }),

@@ -4,9 +4,10 @@ import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentDocuments } from '../projections/payment/payments.ts';
 import { undecidedPayments } from '../query/payment/undecided.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
+import { notificationReaction } from '../workers/notification/jobs.ts';
 import { runOperations } from '../workers/notification/operations.ts';
 import { runReceipts } from '../workers/notification/receipts.ts';
-import { notificationReaction, runNotificationWorker } from '../workers/notification/worker.ts';
+import { runNotificationWorker } from '../workers/notification/worker.ts';
 import { contradictions } from '../workers/payment/contradictions.ts';
 import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
 import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
@@ -25,6 +26,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const list = await openReadModel(paymentDocuments, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
   const senders = await openSenders(foundation);
+  const recipients = { recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }), addressId: () => '' };
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
 
@@ -42,13 +44,13 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     }),
     await runOversight(foundation, engine, all),
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
-    await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs }),
+    await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs, ...recipients }),
     await runReceipts({ bus, notifications, templates }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, templates, email: config.OPERATIONS_EMAIL })]),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),
-    await runReaction(notificationReaction, reacting),
+    await runReaction(notificationReaction(), reacting),
   ];
   return {
     stop: async () => {

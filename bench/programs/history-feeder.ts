@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Decider, fold } from '../../domain/decider.ts';
 import type { DomainEvent } from '../../domain/event.ts';
+import { type NotificationEvent, notificationCatalogue } from '../../domain/notification/events.ts';
 import type { NotificationCommand } from '../../domain/notification/notification.ts';
-import { type NotificationEvent, notification, notificationCatalogue } from '../../domain/notification/notification.ts';
+import { notification } from '../../domain/notification/notification.ts';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import { type PaymentEvent, paymentCatalogue } from '../../domain/payment/events.ts';
 import { payment } from '../../domain/payment/payment.ts';

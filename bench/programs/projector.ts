@@ -1,6 +1,6 @@
 // All projections of both services in a process of their own, on one tail. Their documents may be in another database than the log.
 import pino from 'pino';
-import { notificationCatalogue } from '../../domain/notification/notification.ts';
+import { notificationCatalogue } from '../../domain/notification/events.ts';
 import { paymentCatalogue } from '../../domain/payment/events.ts';
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
 import { openEventStore } from '../../platform/event-store/client.ts';

@@ -1,103 +1,103 @@
-import type { Static } from 'typebox';
-import { Type } from 'typebox';
-import { isEmailAddress, isHeaderText } from '../../domain/notification/address.ts';
-import type { Channel } from '../../domain/notification/delivery.ts';
-import { hasAddress, type Request } from '../../domain/notification/notification.ts';
-import { textsFrom } from '../../domain/notification/texts.ts';
-import { Category, ChannelName, ContentBody, Locale, Metadata, Priority, Recipient, TemplateKey, UserId } from '../../platform/http/notification/schemas.ts';
-import { Closed } from '../../platform/http/schemas.ts';
+import { channels as all, type Channel } from '../../domain/notification/channel.ts';
+import type { Addresses, DigestTerms, Request } from '../../domain/notification/request.ts';
+import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
+import { deviceTarget } from '../../platform/device-target.ts';
 import type { Template } from '../../platform/templates/template.ts';
-import { wrongVariables } from '../../platform/templates/variables.ts';
+import type { NewNotification } from './new-notification.ts';
+import { contentFault, type Fault, fault, recipientFault, shapeFault, templateFault, timeFault } from './plan-faults.ts';
 
-/** What `POST /api/v1/notifications` takes. */
-export const NewNotification = Closed({
-  userId: Type.Optional(UserId),
-  to: Type.Optional(Recipient),
-  template: Type.Optional(TemplateKey),
-  content: Type.Optional(ContentBody),
-  data: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 200 })),
-  channels: Type.Optional(Type.Array(ChannelName, { minItems: 1, uniqueItems: true })),
-  category: Type.Optional(Category),
-  priority: Type.Optional(Priority),
-  locale: Type.Optional(Locale),
-  metadata: Type.Optional(Metadata),
-});
-export type NewNotification = Static<typeof NewNotification>;
+/** One delivery to be: a channel, and which of several addresses on it. */
+export type Part = { channel: Channel; target?: string };
+export type Plan = { request: Omit<Request, 'deliveries'> & { parts: readonly Part[] } } | Fault;
 
-type Wrong = { path: string; message: string };
-export type PlanFault = 'invalid_request' | 'template_not_found' | 'invalid_variables' | 'invalid_recipient' | 'invalid_content' | 'no_address' | 'no_content';
-export type Plan = { request: Omit<Request, 'deliveries'> & { channels: readonly Channel[] } } | { fault: PlanFault; errors: readonly Wrong[] };
+/** What is known of the person and of the words. `template` is the version that is to be used, if there is one of that name. */
+export type Known = { template: Template | undefined; contacts: Pick<Addresses, 'email' | 'phone' | 'pushTokens'> | undefined; now: Date };
 
-const all: readonly Channel[] = ['email', 'in_app'];
+const usualDigest = { windowSeconds: 3_600, cap: 100 };
 
-/** What the body asks for, or all that is wrong with it. `template` is the newest version of the one that it names, if there is one. */
-export const plan = (body: NewNotification, template: Template | undefined): Plan => {
-  const fault = shapeFault(body) ?? recipientFault(body) ?? wordsFault(body, template);
-  if (fault) return fault;
-  const addressed = { userId: body.userId ?? null, to: body.to ?? {} };
+/** What the body asks for, or all that is wrong with it. */
+export const plan = (body: NewNotification, { template, contacts, now }: Known): Plan => {
+  const wrong = shapeFault(body) ?? recipientFault(body) ?? timeFault(body, now) ?? (template ? templateFault(body, template) : contentFault(body));
+  if (wrong) return wrong;
   const words = template ? template.channels : textsFrom(body.content ?? {});
-  const channels = body.channels ?? all.filter((channel) => words[channel] !== undefined && hasAddress(channel, addressed));
+  const addresses = { ...contacts, ...body.to };
+  const addressed = (channel: Channel) => isAddressed(channel, body.userId, addresses);
+  const channels = body.channels ?? all.filter((channel) => words[channel] !== undefined && addressed(channel));
   const unreachable = channelFault(channels, addressed, words);
   if (unreachable) return unreachable;
-  const { content, data, metadata } = body;
+  return { request: { ...requestOf(body, template, now), parts: channels.flatMap((channel) => partsOf(channel, body.to ?? {})) } };
+};
+
+const requestOf = (body: NewNotification, template: Template | undefined, now: Date): Omit<Request, 'deliveries'> => {
+  const { content, data, metadata, sendAt, digestKey } = body;
   return {
-    request: {
-      ...addressed,
-      template: template ? { key: template.key, version: template.version } : null,
-      ...(content && { content }),
-      ...(data && { data }),
-      ...(metadata && { metadata }),
-      category: body.category ?? template?.category ?? 'transactional',
-      priority: body.priority ?? 'normal',
-      locale: body.locale ?? template?.locale ?? 'en',
-      channels,
-    },
+    userId: body.userId ?? null,
+    to: body.to ?? {},
+    template: template ? { key: template.key, version: template.version } : null,
+    ...(content && { content }),
+    ...(data && { data }),
+    ...(metadata && { metadata }),
+    category: body.category ?? template?.category ?? 'transactional',
+    priority: body.priority ?? 'normal',
+    locale: body.locale ?? template?.locale ?? 'en',
+    ...(sendAt !== undefined && Date.parse(sendAt) > now.getTime() && { sendAt: new Date(sendAt).toISOString() }),
+    ...(digestKey !== undefined && { digest: termsOf(digestKey, template) }),
   };
 };
 
-type Fault = Extract<Plan, { fault: PlanFault }>;
-const fault = (code: PlanFault, errors: readonly Wrong[]): Fault | undefined => (errors.length > 0 ? { fault: code, errors } : undefined);
+const termsOf = (key: string, template: Template | undefined): DigestTerms => ({ key, ...usualDigest, ...template?.digest });
 
-const shapeFault = ({ template, content, data }: NewNotification): Fault | undefined => {
-  if (template === undefined && content === undefined) return fault('invalid_request', [{ path: 'template', message: 'is required, or content' }]);
-  if (template !== undefined && content !== undefined) return fault('invalid_request', [{ path: 'content', message: 'cannot be given beside template' }]);
-  if (content !== undefined && data !== undefined) return fault('invalid_request', [{ path: 'data', message: 'is for templates: content is sent as it is' }]);
-  return undefined;
+const isAddressed = (channel: Channel, userId: string | undefined, { email, phone, pushTokens = [], ...to }: Addresses): boolean => {
+  switch (channel) {
+    case 'email':
+      return email !== undefined;
+    case 'sms':
+      return phone !== undefined;
+    case 'push':
+      return pushTokens.length > 0;
+    case 'in_app':
+      return userId !== undefined;
+    case 'chat':
+      return chatsOf(to).length > 0;
+    case 'webhook':
+      return to.webhookUrl !== undefined;
+  }
 };
 
-const recipientFault = ({ userId, to }: NewNotification): Fault | undefined => {
-  if (userId === undefined && to?.email === undefined) return fault('no_address', [{ path: 'to', message: 'is required, or userId: nobody is named' }]);
-  return fault(
-    'invalid_recipient',
-    to?.email === undefined || isEmailAddress(to.email) ? [] : [{ path: 'to.email', message: 'must be an e-mail address: one, without a name' }],
-  );
+const chatsOf = ({ slackChannel, slackUrl, teamsUrl }: Addresses): readonly string[] => [
+  ...(slackChannel === undefined && slackUrl === undefined ? [] : ['slack']),
+  ...(teamsUrl === undefined ? [] : ['teams']),
+];
+
+/** A delivery for each address that was given; whoever is looked up is expanded when it is sent. */
+const partsOf = (channel: Channel, to: Addresses): readonly Part[] => {
+  if (channel === 'push' && to.pushTokens) return to.pushTokens.map(({ token }) => ({ channel, target: deviceTarget(token) }));
+  if (channel === 'chat') return chatsOf(to).map((target) => ({ channel, target }));
+  return [{ channel }];
 };
 
-const wordsFault = ({ template: key, content, data }: NewNotification, template: Template | undefined): Fault | undefined => {
-  if (key !== undefined && !template) return fault('template_not_found', [{ path: 'template', message: `there is no template ${key}` }]);
-  if (template) return fault('invalid_variables', wrongVariables(template.variables, data ?? {}));
-  const lines = { subject: content?.subject, title: content?.title, url: content?.url };
-  return fault(
-    'invalid_content',
-    Object.entries(lines).flatMap(([name, line]) =>
-      line === undefined || isHeaderText(line) ? [] : [{ path: `content.${name}`, message: 'must be one line, without control characters' }],
-    ),
-  );
-};
+type Wrong = { path: string; message: string };
 
 const addressOf: Record<Channel, Wrong> = {
-  email: { path: 'to.email', message: 'is required to send by email' },
+  email: { path: 'to.email', message: 'is required to send by email: the contacts have none' },
+  sms: { path: 'to.phone', message: 'is required to send by sms: the contacts have none' },
+  push: { path: 'to.pushTokens', message: 'is required to push: the contacts have no device' },
   in_app: { path: 'userId', message: 'is required to send in_app' },
+  chat: { path: 'to.slackChannel', message: 'is required to send by chat, or slackUrl, or teamsUrl' },
+  webhook: { path: 'to.webhookUrl', message: 'is required to send by webhook' },
 };
 const wordsOf: Record<Channel, string> = {
   email: 'for email there must be a subject, and text or html',
+  sms: 'for sms there must be text',
+  push: 'for push there must be a title and a body',
   in_app: 'for in_app there must be a title and a body',
+  chat: 'for chat there must be text',
+  webhook: 'for webhook there must be a payload',
 };
 
-const channelFault = (channels: readonly Channel[], addressed: Pick<Request, 'userId' | 'to'>, words: Partial<Record<Channel, unknown>>): Fault | undefined => {
-  const wordless = channels.filter((channel) => words[channel] === undefined);
+const channelFault = (channels: readonly Channel[], addressed: (channel: Channel) => boolean, words: { [C in keyof Texts]?: unknown }): Fault | undefined => {
+  const said = all.filter((channel) => words[channel] !== undefined);
   if (channels.length === 0) {
-    const said = all.filter((channel) => words[channel] !== undefined);
     return said.length > 0
       ? fault(
           'no_address',
@@ -108,11 +108,11 @@ const channelFault = (channels: readonly Channel[], addressed: Pick<Request, 'us
   return (
     fault(
       'no_address',
-      channels.filter((channel) => !hasAddress(channel, addressed)).map((channel) => addressOf[channel]),
+      channels.filter((channel) => !addressed(channel)).map((channel) => addressOf[channel]),
     ) ??
     fault(
       'no_content',
-      wordless.map((channel) => ({ path: 'channels', message: wordsOf[channel] })),
+      channels.filter((channel) => !said.includes(channel)).map((channel) => ({ path: 'channels', message: wordsOf[channel] })),
     )
   );
 };

@@ -12,3 +12,6 @@ export const isEmailAddress = (text: string): boolean => {
 
 /** Whether it may stand in a header line: no line break or other control character, which could begin a header of its own. */
 export const isHeaderText = (text: string): boolean => !/[\p{Cc}\u2028\u2029]/u.test(text);
+
+/** E.164: a plus, a country code, at most 15 digits. */
+export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);

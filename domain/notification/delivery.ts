@@ -1,41 +1,95 @@
-export type Channel = 'email' | 'in_app';
+import type { Channel } from './channel.ts';
 
-/** What can become of a delivery, each happening at most once. `unknown`: may have been sent, and isn't sent again. */
-export type DeliveryMilestone = 'delayed' | 'unknown' | 'sent' | 'suppressed' | 'failed' | 'delivered' | 'bounced';
-export type DeliveryStatus = 'queued' | DeliveryMilestone;
+/**
+ * What can become of a delivery, each happening at most once. `unknown`: may have been sent, and isn't sent again. `canceled`: the whole
+ * notification was called off before this was sent.
+ */
+export type DeliveryMilestone = 'delayed' | 'canceled' | 'unknown' | 'sent' | 'suppressed' | 'failed' | 'delivered' | 'bounced';
+export type DeliveryStatus = 'queued' | Exclude<DeliveryMilestone, 'canceled'>;
 
-/** `at` is when it happened; `attempt` counts from 1, null where nothing was tried; `reference` is the provider's own id of the message. */
-export type Fact = { at: string; attempt: number | null; provider: string | null; reference: string | null; reason: string | null };
+/** A provider that was asked before another one, and has definitely sent nothing. */
+export type Before = { provider: string; reason: string };
 
-/** One channel's part of a notification: the first fact of each kind, in whatever order they came. */
-export type Delivery = { id: string; channel: Channel; facts: Readonly<Partial<Record<DeliveryMilestone, Fact>>> };
+/**
+ * `at` is when it happened; `attempt` counts from 1, null where nothing was tried; `reference` is the provider's own id of the message;
+ * `before`: who had been asked in the same attempt.
+ */
+export type Fact = {
+  at: string;
+  attempt: number | null;
+  provider: string | null;
+  reference: string | null;
+  reason: string | null;
+  before?: readonly Before[];
+};
+
+/** What the person did with the message; each is told once, and none of them changes the status. */
+export const engagements = ['opened', 'clicked', 'complained', 'unsubscribed'] as const;
+export type Engagement = (typeof engagements)[number];
+
+/**
+ * One channel's part of a notification: the first fact of each kind, in whatever order they came. `target` tells several on one channel
+ * apart without naming anybody: the digest of a device's token, or which of two chats. `until`: not to be tried before.
+ */
+export type Delivery = {
+  id: string;
+  channel: Channel;
+  target?: string;
+  until?: string;
+  facts: Readonly<Partial<Record<DeliveryMilestone, Fact>>>;
+  engaged?: Readonly<Partial<Record<Engagement, string>>>;
+};
 
 // Certainty and finality grow: a bounce may follow a delivery, a delivery disproves a failure, and anything certain ends a doubt.
-const milestones: readonly DeliveryMilestone[] = ['bounced', 'delivered', 'failed', 'suppressed', 'sent', 'unknown', 'delayed'];
+// What was sent while it was being called off was sent.
+const milestones: readonly DeliveryMilestone[] = ['bounced', 'delivered', 'failed', 'suppressed', 'sent', 'unknown', 'canceled', 'delayed'];
+
+const furthest = ({ facts }: Delivery): DeliveryMilestone | undefined => milestones.find((one) => facts[one] !== undefined);
 
 /** The furthest that the delivery has come: more facts never move it back, and their order doesn't matter. */
-export const deliveryStatus = ({ facts }: Delivery): DeliveryStatus => milestones.find((one) => facts[one] !== undefined) ?? 'queued';
+export const deliveryStatus = (delivery: Delivery): DeliveryStatus => {
+  const milestone = furthest(delivery);
+  return milestone === 'canceled' ? 'suppressed' : (milestone ?? 'queued');
+};
 
-/** The tries that are recorded, in their order: a receipt that comes later is none. */
+/** Why it stands where it does; null where there is nothing to say. */
+export const reasonOf = (delivery: Delivery): string | null => {
+  const milestone = furthest(delivery);
+  return milestone === undefined ? null : (delivery.facts[milestone]?.reason ?? null);
+};
+
+/** The tries that are recorded, in their order, each with the providers that were asked before; a receipt that comes later is none. */
 export const attemptsOf = ({ facts }: Delivery): readonly (Fact & { number: number; outcome: DeliveryMilestone })[] =>
-  milestones
-    .flatMap((outcome) => (facts[outcome] && facts[outcome].attempt !== null ? [{ ...facts[outcome], number: facts[outcome].attempt, outcome }] : []))
-    .sort((a, b) => a.number - b.number);
+  milestones.flatMap((outcome) => triesIn(facts[outcome], outcome)).sort((a, b) => a.number - b.number);
+
+const triesIn = (fact: Fact | undefined, outcome: DeliveryMilestone) => {
+  if (fact === undefined || fact.attempt === null) return [];
+  const { before = [], ...last } = fact;
+  const tried = { ...last, number: fact.attempt };
+  return [...before.map(({ provider, reason }) => ({ ...tried, provider, reason, reference: null, outcome: 'failed' as const })), { ...tried, outcome }];
+};
 
 /** Whether it is still to be sent: nothing has come of it, or only a delay. */
 export const isPending = (delivery: Delivery): boolean => ['queued', 'delayed'].includes(deliveryStatus(delivery));
 
-export type NotificationStatus = 'queued' | 'sent' | 'delivered' | 'failed' | 'suppressed';
+/** Whether a provider was tried and could not take it yet: what was only put off wasn't tried. */
+export const isDelayedByProvider = ({ facts: { delayed } }: Delivery): boolean => delayed !== undefined && delayed.attempt !== null;
+
+export type NotificationStatus = 'scheduled' | 'queued' | 'sent' | 'delivered' | 'failed' | 'suppressed' | 'canceled';
 
 /**
  * The best of the deliveries, and never back: what was once delivered or sent counts until nothing can come any more.
  * A delivery that may have been sent counts as sent: who reads `failed` would ask again, and the person would get it twice.
  */
-export const notificationStatus = (deliveries: readonly Delivery[]): NotificationStatus => {
+export const notificationStatus = (deliveries: readonly Delivery[], scheduled = false): NotificationStatus => {
   const statuses = deliveries.map(deliveryStatus);
   const ever = (...kinds: DeliveryMilestone[]) => deliveries.some(({ facts }) => kinds.some((kind) => facts[kind] !== undefined));
-  if (statuses.every((status) => status === 'suppressed')) return 'suppressed';
+  if (statuses.every((status) => status === 'suppressed')) return ever('canceled') ? 'canceled' : 'suppressed';
   if (statuses.every((status) => ['suppressed', 'failed', 'bounced'].includes(status))) return 'failed';
   if (ever('delivered')) return 'delivered';
-  return ever('sent', 'unknown') ? 'sent' : 'queued';
+  if (ever('sent', 'unknown')) return 'sent';
+  return scheduled && statuses.every((status) => status === 'queued') ? 'scheduled' : 'queued';
 };
+
+/** When it is to be tried: its own time, if it was postponed, else that of the whole; null where nothing is to be done any more. */
+export const dueAt = (delivery: Delivery, from: string): string | null => (isPending(delivery) ? (delivery.until ?? from) : null);

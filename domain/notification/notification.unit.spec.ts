@@ -1,17 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../decider.ts';
-import { type DeliveryMilestone, deliveryStatus, isPending, notificationStatus } from './delivery.ts';
-import {
-  type DeliveryEvent,
-  type NotificationCommand,
-  type NotificationEvent,
-  notification,
-  notificationCatalogue,
-  notificationStream,
-  type Request,
-} from './notification.ts';
+import type { Channel } from './channel.ts';
+import { type DeliveryMilestone, deliveryStatus, dueAt, type Engagement, isDelayedByProvider, isPending, notificationStatus } from './delivery.ts';
+import { type DeliveryEvent, type NotificationEvent, notificationCatalogue } from './events.ts';
+import { type NotificationCommand, notification, notificationStream } from './notification.ts';
 import { notificationView } from './notification-view.ts';
+import type { Request } from './request.ts';
 
 const at = '2026-06-01T10:00:00.000Z';
 const asked: Request = {
@@ -59,11 +54,21 @@ describe('asking for a notification', () => {
     expect(given().when(request({ deliveries: [] }))).toEqual({ rejected: 'no_channel' });
   });
 
-  it('refuses e-mail without an address, and the feed without a user', () => {
-    expect(given().when(request({ to: {} }))).toEqual({ rejected: 'no_address' });
-    expect(given().when(request({ userId: null }))).toEqual({ rejected: 'no_address' });
-    const { to: _, ...nobody } = asked;
-    expect(given().when({ type: 'Request', request: nobody })).toEqual({ rejected: 'no_address' });
+  it.each<[Channel, Partial<Request>, Partial<Request>]>([
+    ['email', { to: { email: 'ada@example.com' } }, { to: { phone: '+441632960961' } }],
+    ['sms', { to: { phone: '+441632960961' } }, { to: { email: 'ada@example.com' } }],
+    ['push', { to: { pushTokens: [{ provider: 'fcm', token: 't' }] } }, { to: { pushTokens: [] } }],
+    ['in_app', { userId: 'u1', to: {} }, { to: { email: 'ada@example.com' } }],
+    ['chat', { to: { slackChannel: '#ops' } }, { userId: 'u1', to: {} }],
+    ['chat', { to: { teamsUrl: 'https://teams.example/x' } }, { to: {} }],
+    ['webhook', { to: { webhookUrl: 'https://shop.example/hook' } }, { userId: 'u1', to: {} }],
+  ])('goes by %s only where there is an address, or contacts may have one', (channel, reachable, not) => {
+    const by = (change: Partial<Request>) => given().when(request({ userId: null, ...change, deliveries: [{ id: 'd', channel }] }));
+    expect(by(reachable)).toHaveProperty('accepted');
+    expect(by(not)).toEqual({ rejected: 'no_address' });
+    if (channel === 'email' || channel === 'sms' || channel === 'push') expect(by({ userId: 'u1', to: {} })).toHaveProperty('accepted');
+    const { to: _, ...erased } = asked;
+    expect(given().when({ type: 'Request', request: { ...erased, userId: null, deliveries: [{ id: 'd', channel }] } })).toEqual({ rejected: 'no_address' });
   });
 });
 
@@ -154,6 +159,7 @@ describe('any order of results, each perhaps repeated', () => {
   const deliveryLevel: Record<DeliveryMilestone | 'queued', number> = {
     queued: 0,
     delayed: 1,
+    canceled: 1.5,
     unknown: 2,
     sent: 3,
     suppressed: 4,
@@ -161,7 +167,7 @@ describe('any order of results, each perhaps repeated', () => {
     delivered: 6,
     bounced: 7,
   };
-  const level = { queued: 1, sent: 2, delivered: 3, failed: 3, suppressed: 3 } as const;
+  const level = { scheduled: 0, queued: 1, sent: 2, delivered: 3, failed: 3, suppressed: 3, canceled: 3 } as const;
 
   it('never moves a status back', () => {
     fc.assert(
@@ -192,6 +198,120 @@ describe('any order of results, each perhaps repeated', () => {
   });
 });
 
+describe('putting off, calling off, and telling together', () => {
+  const until = '2026-06-02T07:00:00.000Z';
+  const postponed: DeliveryEvent = { type: 'DeliveryPostponed', data: { deliveryId: 'mail', at, until, reason: 'quiet_hours' } };
+  const later: DeliveryEvent = { type: 'DeliveryPostponed', data: { deliveryId: 'mail', at, until: '2026-06-03T07:00:00.000Z', reason: 'limited' } };
+  const cancel: NotificationCommand = { type: 'Cancel', at, reason: null };
+  const canceled: NotificationEvent = { type: 'NotificationCanceled', data: { at, reason: null } };
+  const digest: NotificationCommand = { type: 'RecordDigest', at, into: 'n2' };
+  const digested: NotificationEvent = { type: 'NotificationDigested', data: { at, into: 'n2' } };
+  const viewAfter = (...history: NotificationEvent[]) => notificationView('n1', { state: stateAfter(...history), version: 1, createdAt: at, updatedAt: at });
+
+  it('puts a delivery off, and further off, never nearer, and not once it was sent', () => {
+    expect(given(requested).when(record(postponed))).toEqual({ accepted: [postponed] });
+    expect(given(requested, postponed).when(record(postponed))).toEqual({ accepted: [] });
+    expect(given(requested, postponed).when(record(later))).toEqual({ accepted: [later] });
+    expect(given(requested, later).when(record(postponed))).toEqual({ accepted: [] });
+    expect(given(requested, sent).when(record(postponed))).toEqual({ accepted: [] });
+    expect(viewAfter(requested, postponed, later).deliveries[0]).toMatchObject({
+      status: 'delayed',
+      reason: 'limited',
+      until: later.data.until,
+      attempts: [],
+    });
+    expect(viewAfter(requested, postponed, sent).deliveries[0]).not.toHaveProperty('until');
+  });
+
+  it('records a provider’s delay after that, once', () => {
+    expect(given(requested, postponed).when(record(delayed))).toEqual({ accepted: [delayed] });
+    expect(given(requested, postponed, delayed).when(record(delayed))).toEqual({ accepted: [] });
+    const [mail] = stateAfter(requested, postponed).deliveries;
+    expect(mail && isDelayedByProvider(mail)).toBe(false);
+  });
+
+  it('is due at its own time, or that of the whole, and never once it has ended', () => {
+    const [mail] = stateAfter(requested, postponed).deliveries;
+    const [fresh] = stateAfter(requested).deliveries;
+    const [gone] = stateAfter(requested, sent).deliveries;
+    expect([mail, fresh, gone].map((one) => one && dueAt(one, at))).toEqual([until, at, null]);
+  });
+
+  it('is scheduled until something becomes of it', () => {
+    const scheduled: NotificationEvent = { type: 'NotificationRequested', data: { ...asked, sendAt: until, digest: { key: 'k', windowSeconds: 60, cap: 5 } } };
+    expect(viewAfter(scheduled)).toMatchObject({ status: 'scheduled', sendAt: until, digestKey: 'k' });
+    expect(viewAfter(scheduled, delayed).status).toBe('queued');
+  });
+
+  it('calls off what isn’t sent yet, once, and refuses where nothing is left', () => {
+    expect(given(requested, shown).when(cancel)).toEqual({ accepted: [canceled] });
+    expect(given(requested, canceled).when(cancel)).toEqual({ accepted: [] });
+    expect(given(requested, sent, shown).when(cancel)).toEqual({ rejected: 'notification_not_cancelable' });
+    expect(given().when(cancel)).toEqual({ rejected: 'notification_not_found' });
+    expect(viewAfter(requested, canceled)).toMatchObject({ status: 'canceled', deliveries: [{ status: 'suppressed', reason: 'canceled' }, {}] });
+    expect(viewAfter(requested, shown, { type: 'NotificationCanceled', data: { at, reason: 'order_returned' } })).toMatchObject({
+      status: 'delivered',
+      deliveries: [{ reason: 'order_returned' }, { status: 'delivered' }],
+    });
+  });
+
+  it('shows as sent what was being sent while it was called off', () => {
+    expect(given(requested, canceled).when(record(sent))).toEqual({ accepted: [sent] });
+    expect(viewAfter(requested, canceled, sent, shown)).toMatchObject({ status: 'delivered', deliveries: [{ status: 'sent' }, { status: 'delivered' }] });
+  });
+
+  it('names the one that tells it together with others', () => {
+    expect(given(requested).when(digest)).toEqual({ accepted: [digested] });
+    expect(given(requested, digested).when(digest)).toEqual({ accepted: [] });
+    expect(viewAfter(requested, digested)).toMatchObject({
+      status: 'suppressed',
+      digestedInto: 'n2',
+      deliveries: [{ reason: 'digested' }, { reason: 'digested' }],
+    });
+  });
+});
+
+describe('a delivery to all devices of a person', () => {
+  const push: NotificationEvent = { type: 'NotificationRequested', data: { ...asked, deliveries: [{ id: 'push', channel: 'push' }] } };
+  const into = [
+    { id: 'p1', channel: 'push', target: 'device_1' },
+    { id: 'p2', channel: 'push', target: 'device_2' },
+  ] as const;
+  const expanded: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into } };
+  const sentTo = (deliveryId: string): DeliveryEvent => ({ type: 'DeliverySent', data: { ...tried(deliveryId), reference: 'r' } });
+
+  it('becomes one for each, together with what became of them', () => {
+    expect(given(push).when(record(expanded, sentTo('p1')))).toEqual({ accepted: [expanded, sentTo('p1')] });
+    expect(stateAfter(push, expanded, sentTo('p1')).deliveries).toMatchObject([
+      { id: 'p1', target: 'device_1', facts: { sent: {} } },
+      { id: 'p2', facts: {} },
+    ]);
+  });
+
+  it('is known when it is said again, and can’t become others', () => {
+    expect(given(push, expanded).when(record(expanded, sentTo('p2')))).toEqual({ accepted: [sentTo('p2')] });
+    const others: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into: [{ id: 'p3', channel: 'push', target: 'device_3' }] } };
+    expect(given(push, expanded).when(record(others))).toEqual({ rejected: 'delivery_not_found' });
+    expect(given(requested, sent).when(record({ type: 'DeliveryExpanded', data: { deliveryId: 'mail', at, into } }))).toEqual({ accepted: [] });
+  });
+});
+
+describe('what the person did with it', () => {
+  const did = (what: Engagement): DeliveryEvent => ({ type: 'EngagementRecorded', data: { ...receipt('mail'), what } });
+
+  it('is told once for each kind, in any order, and moves no status', () => {
+    expect(given(requested, sent).when(record(did('clicked'), did('opened'), did('clicked')))).toEqual({ accepted: [did('clicked'), did('opened')] });
+    const view = notificationView('n1', { state: stateAfter(requested, did('clicked'), sent, did('opened')), version: 1, createdAt: at, updatedAt: at });
+    expect(view.deliveries[0]).toMatchObject({ status: 'sent', engagement: ['opened', 'clicked'] });
+  });
+
+  it('counts a later failure as one', () => {
+    const undelivered: DeliveryEvent = { type: 'DeliveryUndelivered', data: { ...receipt('mail'), reason: '30003' } };
+    const view = notificationView('n1', { state: stateAfter(requested, sent, undelivered), version: 1, createdAt: at, updatedAt: at });
+    expect(view.deliveries[0]).toMatchObject({ status: 'failed', reason: '30003', attempts: [{ outcome: 'sent' }] });
+  });
+});
+
 describe('showing a notification', () => {
   const times = { version: 3, createdAt: at, updatedAt: at };
 
@@ -208,6 +328,10 @@ describe('showing a notification', () => {
       category: 'payments',
       priority: 'normal',
       locale: 'en',
+      sendAt: null,
+      digestKey: null,
+      digestedInto: null,
+      experiment: null,
       deliveries: [
         {
           id: 'mail',
@@ -248,6 +372,15 @@ describe('showing a notification', () => {
       templateVersion: null,
       deliveries: [{ status: 'suppressed', reason: 'recipient_erased', provider: null, attempts: [] }, { status: 'queued' }],
     });
+  });
+
+  it('shows which providers were asked before the one that took it', () => {
+    const second: DeliveryEvent = { type: 'DeliverySent', data: { ...tried('mail'), reference: 'r', before: [{ provider: 'ses', reason: 'throttled' }] } };
+    const view = notificationView('n1', { state: stateAfter(requested, second), ...times });
+    expect(view.deliveries[0]?.attempts).toEqual([
+      { number: 1, at, provider: 'ses', outcome: 'failed', reason: 'throttled' },
+      { number: 1, at, provider: 'smtp', outcome: 'sent' },
+    ]);
   });
 
   it('prefers the reference that a receipt confirmed', () => {

@@ -1,4 +1,4 @@
-import type { Content } from './notification.ts';
+import type { Content } from './request.ts';
 
 /** What is to be said, by channel; a channel that there are no words for isn't there. */
 export type Texts = {
@@ -55,7 +55,7 @@ const chatText = ({ text, body, title, subject, url, blocks }: Content): Texts =
 
 /** The words as JSON, where no payload was given. */
 const webhookText = (content: Content): Texts => {
-  const { type = 'notification', payload, blocks: _, ...words } = content;
+  const { type = 'notification', payload, blocks, attachments, replyTo, ...words } = content;
   if (payload !== undefined) return { webhook: { type, payload } };
   return Object.keys(words).length === 0 ? {} : { webhook: { type, payload: words } };
 };

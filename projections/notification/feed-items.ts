@@ -1,5 +1,5 @@
+import type { NotificationEvent } from '../../domain/notification/events.ts';
 import type { FeedEvent } from '../../domain/notification/feed.ts';
-import type { NotificationEvent } from '../../domain/notification/notification.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 

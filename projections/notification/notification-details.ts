@@ -1,4 +1,5 @@
-import { type Notification, type NotificationEvent, notification, notificationCatalogue } from '../../domain/notification/notification.ts';
+import { type NotificationEvent, notificationCatalogue } from '../../domain/notification/events.ts';
+import { type Notification, notification } from '../../domain/notification/notification.ts';
 import type { Projection } from '../projection.ts';
 
 /** The fold itself, with the times of its first and last event; `version` counts events from 1. */
@@ -9,7 +10,7 @@ const types = Object.keys(notificationCatalogue) as NotificationEvent['type'][];
 /** One document a notification, for the lookup by id: what the rules themselves make of its history. */
 export const notificationDetails: Projection<NotificationEvent, NotificationDetails> = {
   name: 'notification-details',
-  version: 1,
+  version: 2,
   store: 'documents',
   indexes: {},
   handles: types,

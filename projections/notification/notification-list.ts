@@ -1,36 +1,41 @@
-import { type Channel, type Delivery, type NotificationStatus, notificationStatus } from '../../domain/notification/delivery.ts';
-import { type NotificationEvent, notification, notificationCatalogue, type Requested } from '../../domain/notification/notification.ts';
+import { type Channel, channels } from '../../domain/notification/channel.ts';
+import { type Delivery, dueAt, type NotificationStatus, notificationStatus } from '../../domain/notification/delivery.ts';
+import { type NotificationEvent, notificationCatalogue } from '../../domain/notification/events.ts';
+import { notification, type Requested } from '../../domain/notification/notification.ts';
 import type { Projection } from '../projection.ts';
 
-/** What a list shows, without the words and addresses; a field for each channel, to filter by. */
+/**
+ * A row of lists, without words and addresses: the state but for those, and what is filtered by. `channels`: those that it goes by, in
+ * their order. `dueAt`: when something is to be done next, for whoever makes sure that it is; null where nothing is.
+ */
 export type NotificationListItem = {
+  state: Listed;
   userId: string | null;
   status: NotificationStatus;
   template: string | null;
-  templateVersion: number | null;
   category: string;
-  priority: 'normal' | 'critical';
-  locale: string;
-  deliveries: readonly Delivery[];
+  channels: string;
+  dueAt: string | null;
   version: number;
   createdAt: string;
   updatedAt: string;
-} & Record<Channel, boolean>;
+};
+type Listed = Omit<Requested, 'to' | 'content' | 'data' | 'metadata' | 'caller'>;
 
 const types = Object.keys(notificationCatalogue) as NotificationEvent['type'][];
 
-/** One row a notification, for lists. */
+/** One row a notification, for lists, and for finding what is due. */
 export const notificationList: Projection<NotificationEvent, NotificationListItem> = {
   name: 'notification-list',
-  version: 1,
+  version: 2,
   store: 'postgres',
-  indexes: { userId: 'text', status: 'text', template: 'text', category: 'text', email: 'boolean', in_app: 'boolean', createdAt: 'time' },
+  indexes: { userId: 'text', status: 'text', template: 'text', category: 'text', channels: 'text', createdAt: 'time', dueAt: 'time' },
   handles: types,
   ids: ({ streamId }) => [streamId],
   creates: ({ revision }) => revision === 0,
   evolve: (item, event) => {
     if (item && event.revision < item.version) return item;
-    const after = notification.evolve(item ? asRequested(item) : notification.initialState, event);
+    const after = notification.evolve(item?.state ?? notification.initialState, event);
     if (after.status === 'absent') throw new Error(`${event.type} left nothing of ${event.stream}`);
     return itemOf(after, { version: event.revision + 1, createdAt: item?.createdAt ?? event.at, updatedAt: event.at });
   },
@@ -38,30 +43,31 @@ export const notificationList: Projection<NotificationEvent, NotificationListIte
 
 type Times = { version: number; createdAt: string; updatedAt: string };
 
-const itemOf = ({ userId, template, category, priority, locale, deliveries }: Requested, times: Times): NotificationListItem => {
-  const uses = (channel: Channel) => deliveries.some((one) => one.channel === channel);
+const itemOf = (after: Requested, times: Times): NotificationListItem => {
+  const { to, content, data, metadata, caller, ...state } = after;
+  const { userId, template, category, deliveries, sendAt } = state;
   return {
+    state,
     userId,
-    status: notificationStatus(deliveries),
+    status: notificationStatus(deliveries, sendAt !== undefined),
     template: template?.key ?? null,
-    templateVersion: template?.version ?? null,
     category,
-    priority,
-    locale,
-    deliveries,
+    channels: joined(channels.filter((channel) => deliveries.some((one) => one.channel === channel))),
+    dueAt: earliest(deliveries, sendAt ?? times.createdAt),
     ...times,
-    email: uses('email'),
-    in_app: uses('in_app'),
   };
 };
 
-/** The state again, but for what a list leaves out. */
-export const asRequested = ({ userId, template, templateVersion, category, priority, locale, deliveries }: NotificationListItem): Requested => ({
-  status: 'requested',
-  userId,
-  template: template === null || templateVersion === null ? null : { key: template, version: templateVersion },
-  category,
-  priority,
-  locale,
-  deliveries,
-});
+const earliest = (deliveries: readonly Delivery[], from: string): string | null =>
+  deliveries.reduce<string | null>((soonest, delivery) => {
+    const due = dueAt(delivery, from);
+    return soonest === null || (due !== null && due < soonest) ? due : soonest;
+  }, null);
+
+const joined = (those: readonly Channel[]): string => those.join(',');
+
+/** Every value of `channels` that names this one. */
+export const channelsWith = (channel: Channel): readonly string[] =>
+  Array.from({ length: 2 ** channels.length }, (_, set) => channels.filter((_, bit) => (set >> bit) % 2 === 1))
+    .filter((those) => those.includes(channel))
+    .map(joined);

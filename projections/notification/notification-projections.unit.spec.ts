@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../domain/decider.ts';
+import type { DeliveryEvent, NotificationEvent } from '../../domain/notification/events.ts';
 import type { FeedEvent } from '../../domain/notification/feed.ts';
-import { type DeliveryEvent, type NotificationEvent, notification, type Request } from '../../domain/notification/notification.ts';
+import { notification } from '../../domain/notification/notification.ts';
 import { notificationView } from '../../domain/notification/notification-view.ts';
+import type { Request } from '../../domain/notification/request.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { type FeedItem, feedItems } from './feed-items.ts';
 import { notificationDetails } from './notification-details.ts';
-import { asRequested, type NotificationListItem, notificationList } from './notification-list.ts';
+import { channelsWith, type NotificationListItem, notificationList } from './notification-list.ts';
 
 const asked: Request = {
   userId: 'u1',
@@ -69,10 +71,8 @@ describe('the list of notifications', () => {
     expect(rows.at(-1)).toMatchObject({
       userId: 'u1',
       template: 'payment_receipt',
-      templateVersion: 2,
       category: 'payments',
-      email: true,
-      in_app: true,
+      channels: 'email,in_app',
       version: 3,
     });
   });
@@ -85,9 +85,28 @@ describe('the list of notifications', () => {
     const last = rows.at(-1);
     if (!last) throw new Error('no row');
     const { to: _, data: __, ...rest } = asked;
-    expect(asRequested(last)).toEqual(fold(notification, [{ type: 'NotificationRequested', data: rest }, sent, shown]));
-    expect(asRequested({ ...last, template: null, templateVersion: null }).template).toBeNull();
+    expect(last.state).toEqual(fold(notification, [{ type: 'NotificationRequested', data: rest }, sent, shown]));
     expect(notificationList.evolve(last, history[1] ?? recorded(sent, 1), 'n1')).toBe(last);
+  });
+
+  it('says when something is to be done next', () => {
+    const dueAfter = (...events: NotificationEvent[]) =>
+      events.reduce<NotificationListItem | undefined>((before, event, index) => notificationList.evolve(before, recorded(event, index), 'n1'), undefined)
+        ?.dueAt;
+    const until = '2026-06-02T07:00:00.000Z';
+    const postponed: DeliveryEvent = { type: 'DeliveryPostponed', data: { deliveryId: 'mail', at: '2026-06-01T22:00:00.000Z', until, reason: 'quiet_hours' } };
+    expect(dueAfter(requested)).toBe('2026-06-01T10:00:00.000Z');
+    expect(dueAfter({ type: 'NotificationRequested', data: { ...asked, sendAt: until } })).toBe(until);
+    expect(dueAfter(requested, postponed, shown)).toBe(until);
+    expect(dueAfter(requested, shown, sent)).toBeNull();
+    expect(dueAfter(requested, { type: 'NotificationCanceled', data: { at: until, reason: null } })).toBeNull();
+  });
+
+  it('can be asked for by channel', () => {
+    expect(rows[0]?.channels).toBe('email,in_app');
+    expect(channelsWith('in_app')).toContain('email,in_app');
+    expect(channelsWith('sms')).not.toContain('email,in_app');
+    expect(channelsWith('sms')).toHaveLength(32);
   });
 });
 

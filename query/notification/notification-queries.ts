@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import type { Notification, NotificationCommand, NotificationEvent, NotificationRejection } from '../../domain/notification/notification.ts';
+import type { NotificationEvent } from '../../domain/notification/events.ts';
+import type { Notification, NotificationCommand, NotificationRejection } from '../../domain/notification/notification.ts';
 import { notificationView } from '../../domain/notification/notification-view.ts';
 import type { Condition } from '../../platform/documents/document-store.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
@@ -17,7 +18,7 @@ import { readYourWrites } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Id, Instant, ListQuery, Page } from '../../platform/http/schemas.ts';
 import { type NotificationDetails, notificationDetails } from '../../projections/notification/notification-details.ts';
-import { asRequested, type NotificationListItem } from '../../projections/notification/notification-list.ts';
+import { channelsWith, type NotificationListItem } from '../../projections/notification/notification-list.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { asItWas, type Moment } from '../audit/as-it-was.ts';
 import { historyRoute } from '../audit/history-route.ts';
@@ -96,7 +97,7 @@ export const notificationQueries =
         const { limit, cursor, ...asked } = request.query;
         await readYourWrites(request, list.reached);
         const { rows, next } = await list.find({ where: conditions(asked), orderBy: 'createdAt', limit, ...(cursor && { after: cursor }) });
-        return { data: rows.map(({ id, document }) => notificationView(id, { ...document, state: asRequested(document) })), nextCursor: next ?? null };
+        return { data: rows.map(({ id, document }) => notificationView(id, document)), nextCursor: next ?? null };
       },
     });
   };
@@ -104,6 +105,6 @@ export const notificationQueries =
 /** `from` is inclusive, `to` is not. */
 const conditions = ({ channel, from, to, ...equal }: Filters): Condition[] => [
   ...Object.entries(equal).map(([field, is]): Condition => ({ field, is })),
-  ...(channel === undefined ? [] : [{ field: channel, is: true }]),
+  ...(channel === undefined ? [] : [{ field: 'channels', in: channelsWith(channel) }]),
   ...(from === undefined && to === undefined ? [] : [{ field: 'createdAt', ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]),
 ];

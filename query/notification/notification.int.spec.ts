@@ -124,7 +124,54 @@ describe('asking for a notification', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     expect(first.headers.get('idempotency-replayed')).toBeNull();
     expect((await house.call('POST', '/api/v1/notifications', receiptFor('u-4'), key)).body).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
-    expect((await house.reader.page('u-3', { limit: 10 })).data).toHaveLength(1);
+    await expect.poll(async () => (await house.reader.page('u-3', { limit: 10 })).data).toHaveLength(1);
+  });
+
+  it('that is due later waits, can be called off once, and is not sent', async () => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const asked = await house.call('POST', '/api/v1/notifications', { ...receiptFor('u-30'), sendAt });
+    expect(asked.body).toMatchObject({ status: 'scheduled', sendAt, deliveries: [{ status: 'queued' }, { status: 'queued' }] });
+    const canceled = await house.call('POST', `/api/v1/notifications/${asked.body.id}/cancel`, { reason: 'order_returned' });
+    expect(canceled).toMatchObject({ status: 200, body: { status: 'canceled', deliveries: [{ status: 'suppressed', reason: 'order_returned' }, {}] } });
+    expect((await house.call('POST', `/api/v1/notifications/${asked.body.id}/cancel`, {})).body.status).toBe('canceled');
+    const sent = await house.call('POST', '/api/v1/notifications', receiptFor('u-31'));
+    await delivered(sent.body.id);
+    expect((await house.call('POST', `/api/v1/notifications/${sent.body.id}/cancel`, {})).body).toMatchObject({
+      status: 409,
+      code: 'notification_not_cancelable',
+    });
+    expect((await house.call('POST', `/api/v1/notifications/${randomUUID()}/cancel`, {})).status).toBe(404);
+  });
+
+  it('that was accepted is answered again, though it could not be asked for now', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const sendAt = new Date(Date.now() + 700).toISOString();
+    const first = await house.call('POST', '/api/v1/notifications', { ...receiptFor('u-32'), sendAt }, key);
+    expect(first.body.status).toBe('scheduled');
+    await delivered(first.body.id);
+    const again = await house.call('POST', '/api/v1/notifications', { ...receiptFor('u-32'), sendAt }, key);
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('comes in batches, each with its own outcome, and once', async () => {
+    const notifications = [receiptFor('u-40'), { userId: 'u-41' }, { template: 7 }, receiptFor('u-42')];
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await house.call('POST', '/api/v1/notifications/batch', { notifications }, key);
+    expect(first).toMatchObject({
+      status: 202,
+      body: {
+        data: [
+          { status: 202, notification: { userId: 'u-40' } },
+          { status: 400, problem: { code: 'invalid_request', errors: [{ path: 'template' }] } },
+          { status: 400, problem: { code: 'invalid_request', errors: [{ path: 'template' }] } },
+          { status: 202, notification: { userId: 'u-42' } },
+        ],
+      },
+    });
+    await delivered(first.body.data[3].notification.id);
+    expect((await house.call('POST', '/api/v1/notifications/batch', { notifications }, key)).body).toEqual(first.body);
+    const tooMany = { notifications: Array.from({ length: 1_001 }, () => receiptFor('u-43')) };
+    expect((await house.call('POST', '/api/v1/notifications/batch', tooMany)).body).toMatchObject({ status: 400, errors: [{ path: 'notifications' }] });
   });
 
   it('takes two appends and one job’s worth of work, however many channels', async () => {
@@ -163,11 +210,11 @@ describe('asking for a notification', () => {
       ['content.subject'],
     ],
     [
-      'fields that are not there yet',
-      { userId: 'u', to: { phone: '+44' }, sendAt: '2030-01-01T00:00:00Z', digestKey: 'd', content: { subject: 's', text: 't' } },
+      'fields that there are not',
+      { userId: 'u', to: { fax: '+44' }, sentAt: '2030-01-01T00:00:00Z', digestKey: '', content: { subject: 's', text: 't' } },
       400,
       'invalid_request',
-      ['digestKey', 'sendAt', 'to.phone'],
+      ['digestKey', 'sentAt', 'to.fax'],
     ],
     ['an unknown channel', { userId: 'u', channels: ['pigeon'], content: { subject: 's', text: 't' } }, 400, 'invalid_request', ['channels.0']],
     ['a channel twice', { userId: 'u', channels: ['in_app', 'in_app'], content: { subject: 's', text: 't' } }, 400, 'invalid_request', ['channels']],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
+import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
 import { notificationRoutes } from '../../command/notification/routes.ts';
 import { feedAggregate } from '../../domain/notification/feed.ts';
@@ -34,8 +35,9 @@ import { feedReader } from '../../query/notification/feed-reader.ts';
 import { notificationQueries } from '../../query/notification/notification-queries.ts';
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
+import { notificationReaction } from '../../workers/notification/jobs.ts';
 import { sendReceipt } from '../../workers/notification/receipts.ts';
-import { notificationReaction, runNotificationWorker } from '../../workers/notification/worker.ts';
+import { runNotificationWorker } from '../../workers/notification/worker.ts';
 import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
 import { sendersOf } from './senders.ts';
@@ -73,9 +75,12 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
     renderer: renderer(),
     senders: sendersOf({ ...outbox, ...(email && { email }) }),
     attempts,
+    recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }),
+    addressId: () => '',
   });
-  const reaction = await runReaction(notificationReaction, { tail, jobs, checkpoints: checkpoints(pool), log });
+  const reaction = await runReaction(notificationReaction(), { tail, jobs, checkpoints: checkpoints(pool), log });
   const reader = feedReader(items);
+  const asking = { notifications, templates, contacts: async () => undefined };
   const app = await buildApp({
     service: 'notification',
     title: 'Notifications',
@@ -90,7 +95,8 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
     websocket: true,
     checkAnswers: true,
     routes: [
-      notificationRoutes({ notifications, templates }),
+      notificationRoutes(asking),
+      batchRoute(asking),
       feedRoutes({ feeds, items: reader }),
       notificationQueries({ details, list, notifications }),
       feedQueries({ reader }),

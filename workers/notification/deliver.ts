@@ -1,9 +1,11 @@
-import type { Channel, Delivery } from '../../domain/notification/delivery.ts';
-import type { DeliveryEvent, Requested } from '../../domain/notification/notification.ts';
-import type { ChannelOutcome, MessageOf } from '../../providers/message/channel.ts';
+import type { Delivery } from '../../domain/notification/delivery.ts';
+import type { DeliveryEvent } from '../../domain/notification/events.ts';
+import type { Requested } from '../../domain/notification/notification.ts';
+import type { SuppressionReason } from '../../domain/notification/suppression.ts';
+import type { ChannelOutcome, Message } from '../../providers/message/channel.ts';
 import type { Senders, Sent } from '../../providers/message/sender.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
-import { messageFor, type Prepared } from './messages.ts';
+import { addressIn, type Made, type Prepared } from './messages.ts';
 
 /** What came of one try. `again`: nothing was sent, and a later try may send it. */
 export type Tried = { again: false; event: DeliveryEvent } | { again: true; event: DeliveryEvent; reason: string };
@@ -12,63 +14,103 @@ export type Try = {
   notificationId: string;
   notification: Requested;
   delivery: Delivery;
+  /** Counts from 1. */
   attempt: number;
-  at: string /** No more tries after this one. */;
+  at: string;
+  /** No more tries after this one. */
   last: boolean;
+  /** Of the job that tries: its own earlier try was cut off, another's may still be under way. */
+  jobId: string;
 };
 
-export type Deliver = (one: Try, prepared: Prepared) => Promise<Tried>;
+/** An address that a provider says will never work. */
+export type DeadAddress = { message: Message; notificationId: string; userId: string | null; reason: SuppressionReason; provider: string; at: string };
 
-/** One try at one delivery: at most one call of a provider, and every way it can end as a value. */
+export type DeliverSettings = { senders: Senders; attempts: DeliveryAttempts; dead?: (address: DeadAddress) => Promise<void> };
+export type Deliver = (one: Try, prepared: Prepared, make: () => Promise<Made>) => Promise<Tried>;
+
+/** One try at one delivery: every way it can end as a value. Of the channel's providers at most one can have sent it. */
 export const deliver =
-  ({ senders, attempts }: { senders: Senders; attempts: DeliveryAttempts }): Deliver =>
-  async (one, prepared) => {
-    const { delivery, notification, notificationId, at } = one;
-    if (prepared.status === 'erased') {
-      return { again: false, event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason: 'recipient_erased' } } };
-    }
+  ({ senders, attempts, dead }: DeliverSettings): Deliver =>
+  async (one, prepared, make) => {
     if (prepared.status === 'unusable') return failed(one, unasked, prepared.reason);
-    const message = messageFor(delivery.channel, { deliveryId: delivery.id, notificationId }, notification, prepared.texts);
-    if (!message) return failed(one, unasked, `There are no words for ${delivery.channel}.`);
-    const { provider, outcome } = await send(message, senders, attempts);
-    return triedOf(one, message, provider, outcome);
+    const made = await make();
+    if ('missing' in made) {
+      return made.missing === 'words' ? failed(one, unasked, `There are no words for ${one.delivery.channel}.`) : suppressed(one, 'no_address');
+    }
+    const { message } = made;
+    const sent = await send(message, senders, attempts, one.jobId);
+    const { outcome, provider } = sent;
+    const reason = deathOf(message, outcome);
+    if (reason !== undefined) {
+      await dead?.({ message, notificationId: one.notificationId, userId: one.notification.userId, reason, provider, at: one.at });
+    }
+    return triedOf(one, message, sent, senders[message.channel].repeatable);
   };
 
 /** What stands for the provider where none was chosen. */
 const unasked = 'none';
 
-const send = async (message: MessageOf<Channel>, senders: Senders, attempts: DeliveryAttempts): Promise<Sent> => {
+const send = async (message: Message, senders: Senders, attempts: DeliveryAttempts, jobId: string): Promise<Sent> => {
   const { repeatable } = senders[message.channel];
-  if (!repeatable && !(await attempts.begin(message.deliveryId))) {
-    const reason = 'An earlier try was cut off after it had begun to send: it may have been sent.';
-    return { provider: unasked, outcome: { status: 'unknown', reason }, before: [] };
-  }
+  const begun = repeatable ? 'begun' : await attempts.begin(message.deliveryId, jobId);
+  if (begun !== 'begun') return notAgain(begun);
   const sent = await call(message, senders);
   if (!repeatable && isRetryable(sent.outcome)) await attempts.clear(message.deliveryId);
   return sent;
 };
 
-const call = (message: MessageOf<Channel>, senders: Senders): Promise<Sent> => {
+const notAgain = (begun: 'cut_off' | 'under_way'): Sent => ({
+  provider: unasked,
+  outcome:
+    begun === 'cut_off'
+      ? { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' }
+      : { status: 'unavailable', reason: 'Another try may be under way.' },
+  before: [],
+});
+
+const call = (message: Message, senders: Senders): Promise<Sent> => {
   switch (message.channel) {
     case 'email':
       return senders.email.send(message);
+    case 'sms':
+      return senders.sms.send(message);
+    case 'push':
+      return senders.push.send(message);
     case 'in_app':
       return senders.in_app.send(message);
+    case 'chat':
+      return senders.chat.send(message);
+    case 'webhook':
+      return senders.webhook.send(message);
   }
 };
 
 const isRetryable = (outcome: ChannelOutcome): boolean =>
   outcome.status === 'unavailable' || outcome.status === 'throttled' || (outcome.status === 'rejected' && !outcome.permanent);
 
-const triedOf = (one: Try, message: MessageOf<Channel>, provider: string, outcome: ChannelOutcome): Tried => {
-  const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider };
+/** Twilio's answer for a number that has said STOP; see its table in notifications' providers. */
+const stopCodes = new Set(['21610']);
+
+/** Why nothing should be sent to this address any more; undefined where the fault isn't its. */
+const deathOf = (message: Message, outcome: ChannelOutcome): SuppressionReason | undefined => {
+  if (outcome.status !== 'rejected' || !outcome.permanent || outcome.blame !== 'recipient' || addressIn(message) === undefined) return undefined;
+  if (message.channel === 'push') return 'dead_token';
+  if (stopCodes.has(outcome.code)) return 'stop';
+  return outcome.code.startsWith('invalid') ? 'invalid' : 'hard_bounce';
+};
+
+const triedOf = (one: Try, message: Message, { provider, outcome, before }: Sent, repeatable: boolean): Tried => {
+  const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider, ...(before.length > 0 && { before }) };
   switch (outcome.status) {
     case 'accepted':
       return { again: false, event: acceptedEvent(one, message, tried, outcome.reference) };
     case 'unknown':
+      // Who takes the same delivery once may simply be asked again.
+      if (repeatable && !one.last) return later(one, tried, outcome.reason);
       return { again: false, event: { type: 'DeliveryUnknown', data: { ...tried, reason: outcome.reason } } };
     case 'rejected':
-      return outcome.permanent ? failed(one, provider, `${outcome.code}: ${outcome.reason}`) : later(one, tried, outcome.reason);
+      return outcome.permanent ? failed(one, provider, `${outcome.code}: ${outcome.reason}`, before) : later(one, tried, outcome.reason);
     case 'throttled':
     case 'unavailable':
       return later(one, tried, outcome.reason);
@@ -77,7 +119,7 @@ const triedOf = (one: Try, message: MessageOf<Channel>, provider: string, outcom
 
 type Base = { deliveryId: string; at: string; attempt: number; provider: string };
 
-const acceptedEvent = ({ notification }: Try, message: MessageOf<Channel>, tried: Base, reference: string): DeliveryEvent => {
+const acceptedEvent = ({ notification }: Try, message: Message, tried: Base, reference: string): DeliveryEvent => {
   if (message.channel !== 'in_app') return { type: 'DeliverySent', data: { ...tried, reference } };
   const { userId, title, body, url } = message;
   return {
@@ -86,9 +128,14 @@ const acceptedEvent = ({ notification }: Try, message: MessageOf<Channel>, tried
   };
 };
 
-const failed = ({ delivery, at, attempt }: Try, provider: string, reason: string): Tried => ({
+const failed = ({ delivery, at, attempt }: Try, provider: string, reason: string, before: Sent['before'] = []): Tried => ({
   again: false,
-  event: { type: 'DeliveryFailed', data: { deliveryId: delivery.id, at, attempt, provider, reason } },
+  event: { type: 'DeliveryFailed', data: { deliveryId: delivery.id, at, attempt, provider, reason, ...(before.length > 0 && { before }) } },
+});
+
+const suppressed = ({ delivery, at }: Try, reason: string): Tried => ({
+  again: false,
+  event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason } },
 });
 
 const later = (one: Try, tried: Base, reason: string): Tried =>

@@ -1,3 +1,4 @@
+import { inBatches } from '../../platform/in-batches.ts';
 import { migrate, schema } from '../../platform/postgres/migrate.ts';
 import type { Pool } from '../../platform/postgres/postgres.ts';
 
@@ -6,8 +7,11 @@ import type { Pool } from '../../platform/postgres/postgres.ts';
  * try that never told its end must not send again.
  */
 export type DeliveryAttempts = {
-  /** False where a try was begun before, and how it ended isn't known. */
-  begin: (deliveryId: string) => Promise<boolean>;
+  /**
+   * `cut_off`: a try was begun before, and how it ended isn't known. `under_way`: by another job, so lately that it may still be at it.
+   * `jobId` is the same for all tries of one job, of which one runs at a time.
+   */
+  begin: (deliveryId: string, jobId: string) => Promise<'begun' | 'cut_off' | 'under_way'>;
   /** The try has certainly sent nothing: the next one may begin. */
   clear: (deliveryId: string) => Promise<void>;
 };
@@ -15,20 +19,24 @@ export type DeliveryAttempts = {
 const steps = [
   `create table ${schema}.delivery_attempts (delivery_id text primary key, begun_at timestamptz not null default now())`,
   `create index on ${schema}.delivery_attempts (begun_at)`,
+  `alter table ${schema}.delivery_attempts add column job_id text`,
 ];
 
 // Jobs have given up long before.
 const keptDays = 30;
+// Longer than any provider is waited for, all those of one channel one after the other included.
+const underWaySeconds = 300;
 
 export const openDeliveryAttempts = async (pool: Pool): Promise<DeliveryAttempts> => {
   await migrate(pool, 'delivery_attempts', steps);
   await pool.query(`delete from ${schema}.delivery_attempts where begun_at < now() - make_interval(days => $1)`, [keptDays]);
   // What was cleared while PostgreSQL was away: in this process it is known that nothing was sent.
   const cleared = new Set<string>();
+  const begin = inBatches((asked: readonly Asked[]) => beginAll(pool, asked));
   return {
-    begin: async (deliveryId) => {
-      const { rowCount } = await pool.query(`insert into ${schema}.delivery_attempts (delivery_id) values ($1) on conflict do nothing`, [deliveryId]);
-      return cleared.delete(deliveryId) || rowCount === 1;
+    begin: async (deliveryId, jobId) => {
+      const found = await begin({ deliveryId, jobId });
+      return cleared.delete(deliveryId) ? 'begun' : found;
     },
     clear: async (deliveryId) => {
       try {
@@ -39,3 +47,29 @@ export const openDeliveryAttempts = async (pool: Pool): Promise<DeliveryAttempts
     },
   };
 };
+
+type Asked = { deliveryId: string; jobId: string };
+type Row = { begun: boolean; job_id: string | null; old: boolean | null };
+
+/** Those of one moment in one statement. */
+const beginAll = async (pool: Pool, asked: readonly Asked[]) => {
+  const values = [asked.map(({ deliveryId }) => deliveryId), asked.map(({ jobId }) => jobId), underWaySeconds];
+  const { rows } = await pool.query<Row>({ name: 'begin deliveries', text: beginSql, values });
+  const first = new Map(asked.map(({ deliveryId }, index) => [deliveryId, index] as const).toReversed());
+  return asked.map(({ deliveryId, jobId }, index) => {
+    const row = rows[index];
+    if (row?.begun && first.get(deliveryId) === index) return 'begun';
+    // Not seen yet: somebody has begun in this very moment.
+    return row?.old || row?.job_id === jobId ? 'cut_off' : 'under_way';
+  });
+};
+
+const beginSql = `
+  with asked as (select * from unnest($1::text[], $2::text[]) with ordinality as asked (delivery_id, job_id, place)),
+  begun as (
+    insert into ${schema}.delivery_attempts (delivery_id, job_id) select delivery_id, job_id from asked
+    on conflict (delivery_id) do nothing returning delivery_id
+  )
+  select begun.delivery_id is not null as begun, known.job_id, known.begun_at < now() - make_interval(secs => $3) as old
+  from asked left join begun using (delivery_id) left join ${schema}.delivery_attempts known using (delivery_id)
+  order by asked.place`;

@@ -1,19 +1,19 @@
-import type { Channel } from '../../domain/notification/delivery.ts';
+import type { Delivery } from '../../domain/notification/delivery.ts';
 import type { Requested } from '../../domain/notification/notification.ts';
+import type { Addresses } from '../../domain/notification/request.ts';
 import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
+import { deviceTarget } from '../../platform/device-target.ts';
 import type { Renderer } from '../../platform/templates/liquid.ts';
 import type { Templates } from '../../platform/templates/template.ts';
-import type { MessageOf } from '../../providers/message/channel.ts';
+import type { ChatMessage, EmailMessage, Message } from '../../providers/message/channel.ts';
 
 /** What is to be said, or why nothing can be: that doesn't get better with time. */
-export type Prepared = { status: 'ready'; texts: Texts } | { status: 'erased' } | { status: 'unusable'; reason: string };
+export type Prepared = { status: 'ready'; texts: Texts } | { status: 'unusable'; reason: string };
 
-type Rendering = { templates: Templates; renderer: Renderer };
+export type Rendering = { templates: Templates; renderer: Renderer };
 
 /** The texts of a notification: from the very template version that it was asked for with, so that a later try says the same. */
 export const prepare = async (notification: Requested, { templates, renderer }: Rendering): Promise<Prepared> => {
-  // A request always has `to`, empty or not: the codec leaves it out where the person was erased.
-  if (notification.to === undefined) return { status: 'erased' };
   if (notification.template === null) return { status: 'ready', texts: textsFrom(notification.content ?? {}) };
   const { key, version } = notification.template;
   const template = await templates.version(key, version);
@@ -25,14 +25,68 @@ export const prepare = async (notification: Requested, { templates, renderer }: 
   }
 };
 
-type Ids = { deliveryId: string; notificationId: string };
+/** What a message is made of beside its words: where it goes, and what only the sending side knows. */
+export type Making = {
+  notificationId: string;
+  notification: Requested;
+  delivery: Delivery;
+  addresses: Addresses;
+  unsubscribeUrl?: string;
+  secrets?: readonly string[];
+};
 
-/** The message for one channel; undefined where there are no words for it, or nobody to send it to. */
-export const messageFor = (channel: Channel, ids: Ids, { userId, to }: Requested, { email, in_app }: Texts): MessageOf<Channel> | undefined => {
-  switch (channel) {
+export type Made = { message: Message } | { missing: 'words' | 'address' };
+
+/** The message for one delivery. */
+export const messageFor = (making: Making, texts: Texts): Made => {
+  const { delivery, addresses, notification, notificationId } = making;
+  const ids = { deliveryId: delivery.id, notificationId };
+  switch (delivery.channel) {
     case 'email':
-      return email && to?.email !== undefined ? { ...ids, channel, to: to.email, ...email } : undefined;
+      return made(texts.email, addresses.email, (words, to) => ({ ...ids, channel: 'email', to, ...words, ...emailExtras(making) }));
+    case 'sms':
+      return made(texts.sms, addresses.phone, (words, to) => ({ ...ids, channel: 'sms', to, ...words }));
+    case 'push':
+      return made(texts.push, deviceOf(delivery, addresses), (words, to) => ({ ...ids, channel: 'push', to, ...words }));
     case 'in_app':
-      return in_app && userId !== null ? { ...ids, channel, userId, ...in_app } : undefined;
+      return made(texts.in_app, notification.userId ?? undefined, (words, userId) => ({ ...ids, channel: 'in_app', userId, ...words }));
+    case 'chat':
+      return made(texts.chat, chatOf(delivery, addresses), (words, to) => ({ ...ids, channel: 'chat', to, ...words }));
+    case 'webhook':
+      return made(texts.webhook, addresses.webhookUrl, (words, url) => ({ ...ids, channel: 'webhook', url, secrets: making.secrets ?? [], ...words }));
+  }
+};
+
+const made = <W, A>(words: W | undefined, address: A | undefined, make: (words: W, address: A) => Message): Made => {
+  if (words === undefined) return { missing: 'words' };
+  return address === undefined ? { missing: 'address' } : { message: make(words, address) };
+};
+
+const emailExtras = ({ notification: { content = {} }, unsubscribeUrl }: Making): Partial<EmailMessage> => ({
+  ...(content.replyTo !== undefined && { replyTo: content.replyTo }),
+  ...(content.attachments && { attachments: content.attachments }),
+  ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
+});
+
+const deviceOf = ({ target }: Delivery, { pushTokens = [] }: Addresses) => pushTokens.find(({ token }) => deviceTarget(token) === target);
+
+const chatOf = ({ target }: Delivery, { slackChannel, slackUrl, teamsUrl }: Addresses): ChatMessage['to'] | undefined => {
+  if (target === 'teams') return teamsUrl === undefined ? undefined : { teamsUrl };
+  if (slackChannel !== undefined) return { slackChannel };
+  return slackUrl === undefined ? undefined : { slackUrl };
+};
+
+/** Whom a message goes to, as those know it who must not send to it; undefined where nobody is suppressed. */
+export const addressIn = (message: Message): string | undefined => {
+  switch (message.channel) {
+    case 'email':
+    case 'sms':
+      return message.to;
+    case 'push':
+      return message.to.token;
+    case 'in_app':
+    case 'chat':
+    case 'webhook':
+      return undefined;
   }
 };

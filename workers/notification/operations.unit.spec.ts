@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Request } from '../../domain/notification/notification.ts';
+import type { Request } from '../../domain/notification/request.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';

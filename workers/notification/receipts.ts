@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Channel } from '../../domain/notification/delivery.ts';
-import type { Request } from '../../domain/notification/notification.ts';
+import type { Channel } from '../../domain/notification/channel.ts';
+import type { Request } from '../../domain/notification/request.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Templates } from '../../platform/templates/template.ts';

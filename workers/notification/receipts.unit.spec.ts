@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../domain/decider.ts';
-import { type NotificationEvent, notification } from '../../domain/notification/notification.ts';
+import type { NotificationEvent } from '../../domain/notification/events.ts';
+import { notification } from '../../domain/notification/notification.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';

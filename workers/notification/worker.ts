@@ -1,60 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { type Delivery, isPending } from '../../domain/notification/delivery.ts';
-import type {
-  DeliveryEvent,
-  Notification,
-  NotificationCommand,
-  NotificationEvent,
-  NotificationRejection,
-  Requested,
-} from '../../domain/notification/notification.ts';
-import type { Handler } from '../../platform/event-store/aggregate.ts';
+import type { DeliveryEvent, NotificationEvent } from '../../domain/notification/events.ts';
+import type { Notification, NotificationCommand, NotificationRejection, Requested } from '../../domain/notification/notification.ts';
+import type { Recipient } from '../../domain/notification/recipient.ts';
+import type { Addresses } from '../../domain/notification/request.ts';
+import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
+import type { Position } from '../../platform/event-store/event-store.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
-import type { Renderer } from '../../platform/templates/liquid.ts';
-import type { Templates } from '../../platform/templates/template.ts';
-import type { Senders } from '../../providers/message/sender.ts';
-import type { Reaction } from '../reaction.ts';
-import { deliver, type Tried } from './deliver.ts';
-import type { DeliveryAttempts } from './delivery-attempts.ts';
-import { prepare } from './messages.ts';
+import { type Deliver, type DeliverSettings, deliver, type Tried } from './deliver.ts';
+import { addressesOf, type Dispatch, dispatch, type Known } from './dispatch.ts';
+import { horizonMs, notificationJob, notificationQueue } from './jobs.ts';
+import { type Limits, noLimits } from './limits.ts';
+import { type Making, messageFor, type Prepared, prepare, type Rendering } from './messages.ts';
+import { recordAll } from './record-all.ts';
 
 export type NotificationHandler = Handler<Notification, NotificationCommand, NotificationEvent, NotificationRejection>;
 
-export const notificationQueue = 'notifications';
+/** What is known of somebody, with everything in it that had happened by that position of the log. */
+export type RecipientLookup = (who: { userId: string | null; to: Addresses }, since: Position) => Promise<Recipient>;
 
-/** One job for a notification, however many channels. */
-export const notificationReaction: Reaction = {
-  name: 'send-notifications',
-  types: ['NotificationRequested'],
-  toJobs: ({ id, streamId, at, metadata }) => [
-    {
-      queue: notificationQueue,
-      id: streamId,
-      data: {
-        notificationId: streamId,
-        at,
-        causationId: id,
-        correlationId: metadata.$correlationId,
-        ...(metadata.traceparent !== undefined && { traceparent: metadata.traceparent }),
-      },
-    },
-  ],
-};
-
-export type WorkerSettings = {
-  notifications: Pick<NotificationHandler, 'load' | 'handle' | 'waitUntil'>;
-  templates: Templates;
-  renderer: Renderer;
-  senders: Senders;
-  attempts: DeliveryAttempts;
-  now?: () => Date;
-  /** A delivery that could not be made in this time has failed. */
-  giveUpAfterMs?: number;
-  /** A channel that takes longer than this doesn't hold up the record of the others. */
-  patienceMs?: number;
-  /** Older than this, a job that seems to be the first may be one taken over from a worker that was killed: less than such a take-over takes. */
-  freshMs?: number;
-};
+export type WorkerSettings = Rendering &
+  DeliverSettings & {
+    notifications: Pick<NotificationHandler, 'load' | 'handle' | 'waitUntil'>;
+    jobs: Pick<Jobs, 'add'>;
+    recipients: RecipientLookup;
+    addressId: Known['addressId'];
+    limits?: Limits;
+    /** The link that ends messages of this kind; undefined where there is to be none. */
+    unsubscribeUrl?: (making: Making) => string | undefined;
+    /** What signs a webhook to that address, the newest first. */
+    secretsFor?: (url: string) => Promise<readonly string[]>;
+    now?: () => Date;
+    /** A delivery that could not be made in this time has failed. */
+    giveUpAfterMs?: number;
+    /** A channel that takes longer than this doesn't hold up the record of the others. */
+    patienceMs?: number;
+    /** Older than this, a job that seems to be the first may be one taken over from a worker that was killed: less than such a take-over takes. */
+    freshMs?: number;
+  };
 
 /** How long a first try waits for the news of its own request, in milliseconds, before it reads the stream. */
 const recallMs = 500;
@@ -62,99 +45,112 @@ const recallMs = 500;
 const threeDays = 3 * 24 * 3_600_000;
 
 /**
- * Sends what is still to be sent of one notification, and records all outcomes in one append. A first delay is recorded, so that it can
- * be seen; the tries after it are not, until they end. Throws while something is to be tried again: the queue's backoff does that.
+ * Sends what is due of one notification, and records all outcomes in one append. A first delay is recorded, so that it can be seen; the
+ * tries after it are not, until they end. Throws while something is to be tried again: the queue's backoff does that.
  */
 export const notificationWorker = (settings: WorkerSettings): JobHandler => {
-  const { notifications, now = () => new Date(), giveUpAfterMs = threeDays, patienceMs = 2_000, freshMs = 4_000 } = settings;
-  const attemptDelivery = deliver(settings);
-  // Told by a provider, and not yet taken by the event store: must not be forgotten, or asked for again.
-  const unrecorded = new Map<string, Tried>();
+  const { notifications, jobs, now = () => new Date(), limits = noLimits, giveUpAfterMs = threeDays, patienceMs = 2_000, freshMs = 4_000 } = settings;
+  const tries = openTries(settings, giveUpAfterMs);
 
   /** At a first try nothing can have been sent: what this process knows of the request will do, without a read. */
   const recall = (id: string) => notifications.waitUntil(id, ({ status }) => status === 'requested', { timeoutMs: recallMs });
+  const putOff = async (data: Readonly<Record<string, string>>, deliveries: readonly Delivery[], at: Date) => {
+    const times = new Set(deliveries.flatMap((one) => (isPending(one) && one.until !== undefined && one.until > at.toISOString() ? [one.until] : [])));
+    await jobs.add(jobsAt([...times], data, at));
+  };
 
-  return async ({ data, attempt }) => {
-    const { notificationId = '', traceparent } = data;
-    const fresh = attempt === 1 && now().getTime() - Date.parse(data.at ?? '') < freshMs;
+  return async ({ id: jobId, data, attempt }) => {
+    const { notificationId = '' } = data;
+    const at = now();
+    const fresh = attempt === 1 && at.getTime() - Date.parse(data.at ?? '') < freshMs;
     const loaded = (fresh ? await recall(notificationId) : undefined) ?? (await notifications.load(notificationId));
     if (loaded?.state.status !== 'requested') throw new Error(`notification ${notificationId} was to be sent and isn't there`);
     const notification = loaded.state;
-    const pending = notification.deliveries.filter(isPending);
-    if (pending.length === 0) return;
+    // What is told in a digest is sent by that.
+    if (notification.digest || !notification.deliveries.some(isPending)) return;
+    if (notification.sendAt !== undefined && notification.sendAt > at.toISOString()) return jobs.add(jobsAt([notification.sendAt], data, at));
 
-    const prepared = await prepare(notification, settings);
-    const at = now();
-    const last = at.getTime() - Date.parse(loaded.createdAt) > giveUpAfterMs;
-    const tries = pending.map(async (delivery) => {
-      const known = unrecorded.get(delivery.id);
-      if (known) return known;
-      const number = Math.max(attempt, (delivery.facts.delayed?.attempt ?? 0) + 1);
-      const tried = await attemptDelivery({ notificationId, notification, delivery, attempt: number, at: at.toISOString(), last }, prepared);
-      if (!tried.again) unrecorded.set(delivery.id, tried);
-      return tried;
-    });
-    const record = async (events: readonly DeliveryEvent[]) => {
-      const handled = await notifications.handle(notificationId, { type: 'RecordResults', results: events }, context(data, traceparent));
+    const recipient = await settings.recipients({ userId: notification.userId, to: notification.to ?? {} }, loaded.position);
+    const known = { recipient, addressId: settings.addressId };
+    const { events, toSend } = await dispatch({ notificationId, notification, known, limits, at: at.toISOString() });
+    const record = async (results: readonly DeliveryEvent[]) => {
+      const handled = await notifications.handle(notificationId, { type: 'RecordResults', results }, context(data));
       if ('rejected' in handled) throw new Error(`the results of notification ${notificationId} were refused: ${handled.rejected}`);
-      for (const event of events) unrecorded.delete(event.data.deliveryId);
+      tries.recorded(results);
+      if (handled.state.status === 'requested') await putOff(data, handled.state.deliveries, at);
     };
-    await recordAll(tries, { notification, record, patienceMs });
+    const running = await tries.begin({ notificationId, loaded, notification, recipient, toSend, attempt, at, jobId });
+    await recordAll(running, { deliveries: notification.deliveries, events, record, patienceMs });
+    // Put off by an earlier try that ended before it could make the job.
+    if (events.length === 0 && toSend.length === 0) await putOff(data, notification.deliveries, at);
   };
 };
 
-const context = (data: Readonly<Record<string, string>>, traceparent: string | undefined) => ({
+const jobsAt = (times: readonly string[], data: Readonly<Record<string, string>>, at: Date) => {
+  const { notificationId = '', causationId = notificationId, correlationId = notificationId, traceparent } = data;
+  const about = { notificationId, at: data.at ?? at.toISOString(), causationId, correlationId, ...(traceparent !== undefined && { traceparent }) };
+  const near = times.filter((until) => Date.parse(until) - at.getTime() <= horizonMs);
+  return near.map((until) => notificationJob(about, { until, nowMs: at.getTime() }));
+};
+
+const context = ({ notificationId = '', correlationId = notificationId, causationId = notificationId, traceparent }: Readonly<Record<string, string>>) => ({
   commandId: randomUUID(),
   actor: 'worker:notification',
-  correlationId: data.correlationId ?? data.notificationId ?? '',
-  causationId: data.causationId ?? data.notificationId ?? '',
+  correlationId,
+  causationId,
   ...(traceparent !== undefined && { traceparent }),
 });
 
-type Recording = { notification: Requested; record: (events: readonly DeliveryEvent[]) => Promise<void>; patienceMs: number };
-
-/** One append for all; two where a channel is so slow that the others would wait for it. */
-const recordAll = async (tries: readonly Promise<Tried>[], { notification, record, patienceMs }: Recording): Promise<void> => {
-  const tried: Tried[] = [];
-  const broken: unknown[] = [];
-  const all = Promise.all(
-    tries.map((one) =>
-      one.then(
-        (result) => tried.push(result),
-        (error: unknown) => broken.push(error),
-      ),
-    ),
-  );
-  const recordSince = async (from: number): Promise<number> => {
-    const until = tried.length;
-    const events = tried.slice(from, until).flatMap(({ event }) => (isNews(event, notification.deliveries) ? [event] : []));
-    if (events.length > 0) await record(events);
-    return until;
-  };
-  await soonest(all, patienceMs);
-  const recorded = await recordSince(0);
-  await all;
-  await recordSince(recorded);
-  if (broken.length > 0) throw broken[0];
-  const reasons = tried.flatMap((one) => (one.again ? [one.reason] : []));
-  if (reasons.length > 0) throw new Error(`not everything could be sent yet: ${reasons.join('; ')}`);
+type Round = {
+  notificationId: string;
+  loaded: Pick<Loaded<Notification>, 'createdAt'>;
+  notification: Requested;
+  recipient: Recipient;
+  toSend: Dispatch['toSend'];
+  attempt: number;
+  at: Date;
+  jobId: string;
 };
 
-const soonest = (work: Promise<unknown>, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    const patience = setTimeout(resolve, ms);
-    void work.finally(() => {
-      clearTimeout(patience);
-      resolve();
-    });
-  });
+/** The tries of this process: what a provider has said is kept until the event store has it, and isn't asked for again. */
+const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
+  const attemptDelivery: Deliver = deliver(settings);
+  const unrecorded = new Map<string, Tried>();
 
-// Only the first delay is worth an append.
-const isNews = (event: DeliveryEvent, deliveries: readonly Delivery[]): boolean =>
-  event.type !== 'DeliveryDelayed' || deliveries.find(({ id }) => id === event.data.deliveryId)?.facts.delayed === undefined;
+  const make = async (making: Making, prepared: Extract<Prepared, { status: 'ready' }>) => {
+    const { addresses } = making;
+    const secrets = making.delivery.channel === 'webhook' && addresses.webhookUrl !== undefined ? await settings.secretsFor?.(addresses.webhookUrl) : undefined;
+    const unsubscribeUrl = settings.unsubscribeUrl?.(making);
+    return messageFor({ ...making, ...(secrets && { secrets }), ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) }, prepared.texts);
+  };
 
-export type RunWorker = WorkerSettings & { jobs: Pick<Jobs, 'work'>; concurrency?: number };
+  return {
+    recorded: (events: readonly DeliveryEvent[]) => {
+      for (const event of events) unrecorded.delete(event.data.deliveryId);
+    },
+    begin: async ({ notificationId, loaded, notification, recipient, toSend, attempt, at, jobId }: Round): Promise<readonly Promise<Tried>[]> => {
+      if (toSend.length === 0) return [];
+      const prepared = await prepare(notification, settings);
+      const addresses = addressesOf(notification, recipient);
+      return toSend.map(async (delivery) => {
+        const known = unrecorded.get(delivery.id);
+        if (known) return known;
+        const since = delivery.until ?? notification.sendAt ?? loaded.createdAt;
+        const number = Math.max(attempt, (delivery.facts.delayed?.attempt ?? 0) + 1);
+        const last = at.getTime() - Date.parse(since) > giveUpAfterMs;
+        const one = { notificationId, notification, delivery, attempt: number, at: at.toISOString(), last, jobId };
+        const tried = await attemptDelivery(one, prepared, () =>
+          prepared.status === 'ready' ? make({ notificationId, notification, delivery, addresses }, prepared) : Promise.reject(new Error(prepared.reason)),
+        );
+        if (!tried.again) unrecorded.set(delivery.id, tried);
+        return tried;
+      });
+    },
+  };
+};
+
+export type RunWorker = Omit<WorkerSettings, 'jobs'> & { jobs: Pick<Jobs, 'add' | 'work'>; concurrency?: number };
 
 /** Works the queue that `notificationReaction` fills. */
 export const runNotificationWorker = ({ jobs, concurrency = 32, ...settings }: RunWorker): Promise<{ stop: () => Promise<void> }> =>
-  jobs.work(notificationQueue, notificationWorker(settings), { concurrency });
+  jobs.work(notificationQueue, notificationWorker({ ...settings, jobs }), { concurrency });

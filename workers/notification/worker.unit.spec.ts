@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../domain/decider.ts';
-import { type Notification, type NotificationCommand, type NotificationEvent, notification, type Request } from '../../domain/notification/notification.ts';
+import type { NotificationEvent } from '../../domain/notification/events.ts';
+import { type Notification, type NotificationCommand, notification } from '../../domain/notification/notification.ts';
+import type { Recipient } from '../../domain/notification/recipient.ts';
+import type { Request } from '../../domain/notification/request.ts';
 import type { Context } from '../../platform/context.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
@@ -9,7 +12,8 @@ import { fixedTemplates } from '../../platform/templates/template.ts';
 import type { ChannelOutcome, EmailMessage } from '../../providers/message/channel.ts';
 import { sendersOf } from '../../test/support/senders.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
-import { notificationReaction, notificationWorker, type WorkerSettings } from './worker.ts';
+import { notificationReaction } from './jobs.ts';
+import { notificationWorker, type WorkerSettings } from './worker.ts';
 
 const createdAt = '2026-06-01T10:00:00.000Z';
 const asked: Request = {
@@ -52,7 +56,7 @@ const streams = (request: Partial<Request> = {}) => {
 
 const marks = (): DeliveryAttempts & { begun: Set<string> } => {
   const begun = new Set<string>();
-  return { begun, begin: async (id) => !begun.has(id) && Boolean(begun.add(id)), clear: async (id) => void begun.delete(id) };
+  return { begun, begin: async (id) => (begun.has(id) ? 'cut_off' : begun.add(id) && 'begun'), clear: async (id) => void begun.delete(id) };
 };
 
 /** An e-mail provider that would take everything twice, and what it was given. */
@@ -79,7 +83,15 @@ const mailer = (outcomes: readonly (ChannelOutcome | 'crash before' | 'crash aft
   return { senders, taken, calls: () => calls };
 };
 
-const settings = { templates: fixedTemplates(readyMade), renderer: renderer(), now: () => new Date('2026-06-01T10:00:01.000Z') };
+const unknownToAll: Recipient = { contacts: null, preferences: null, suppressions: [] };
+const settings = {
+  templates: fixedTemplates(readyMade),
+  renderer: renderer(),
+  jobs: { add: async () => {} },
+  recipients: async () => unknownToAll,
+  addressId: (channel: string, address: string) => `${channel} ${address}`,
+  now: () => new Date('2026-06-01T10:00:01.000Z'),
+};
 const job = (attempt = 1) => ({
   id: 'n1',
   data: { notificationId: 'n1', at: createdAt, causationId: 'e1', correlationId: 'c1', traceparent: '00-t' },
@@ -309,7 +321,7 @@ describe('the reaction to a request', () => {
       at: createdAt,
       metadata,
     };
-    expect(notificationReaction.toJobs(event)).toEqual([
+    expect(notificationReaction(() => Date.parse(createdAt)).toJobs(event)).toEqual([
       { queue: 'notifications', id: 'n1', data: { notificationId: 'n1', at: createdAt, causationId: 'e1', correlationId: 'c1' } },
     ]);
   });

@@ -1,12 +1,16 @@
 import { type TSchema, Type } from 'typebox';
-import { Closed, Instant, Uuid } from '../schemas.ts';
+import { channels } from '../../../domain/notification/channel.ts';
+import { engagements } from '../../../domain/notification/delivery.ts';
+import { Instant, Uuid } from '../schemas.ts';
+import { ContentBody, Recipient } from './content-schemas.ts';
 
 const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** The channels there are. */
-export const ChannelName = Type.Enum(['email', 'in_app']);
-export const NotificationStatusName = Type.Enum(['queued', 'sent', 'delivered', 'failed', 'suppressed']);
+export const ChannelName = Type.Enum([...channels]);
+export const NotificationStatusName = Type.Enum(['scheduled', 'queued', 'sent', 'delivered', 'failed', 'suppressed', 'canceled']);
 const DeliveryStatusName = Type.Enum(['queued', 'delayed', 'unknown', 'sent', 'suppressed', 'failed', 'delivered', 'bounced']);
+const OutcomeName = Type.Enum(['delayed', 'canceled', 'unknown', 'sent', 'suppressed', 'failed', 'delivered', 'bounced']);
 
 /** Whose notification it is: our callers' own id of the user. Printable ASCII without blanks. */
 export const UserId = Type.String({ pattern: '^[!-~]{1,128}$', description: "The caller's own id of the user" });
@@ -16,21 +20,11 @@ export const Priority = Type.Enum(['normal', 'critical']);
 /** BCP 47, the common form. */
 export const Locale = Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' });
 export const Metadata = Type.Record(Type.String({ pattern: '^[!-~]{1,40}$' }), Type.String({ maxLength: 500 }), { maxProperties: 50 });
-export const Recipient = Closed({ email: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })) });
-export const ContentBody = Closed({
-  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  text: Type.Optional(Type.String({ minLength: 1, maxLength: 100_000 })),
-  html: Type.Optional(Type.String({ minLength: 1, maxLength: 100_000 })),
-  title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  body: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
-  url: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
-});
-
 const Attempt = Type.Object({
   number: Type.Integer(),
   at: Instant,
   provider: OrNull(Type.String()),
-  outcome: DeliveryStatusName,
+  outcome: OutcomeName,
   reason: Type.Optional(Type.String()),
 });
 
@@ -40,11 +34,12 @@ const DeliveryBody = Type.Object({
   provider: OrNull(Type.String()),
   status: DeliveryStatusName,
   reason: Type.Optional(Type.String()),
+  until: Type.Optional(Instant),
   attempts: Type.Array(Attempt),
   providerMessageId: OrNull(Type.String()),
   sentAt: OrNull(Instant),
   deliveredAt: OrNull(Instant),
-  engagement: Type.Array(Type.String()),
+  engagement: Type.Array(Type.Enum([...engagements])),
 });
 
 const summary = {
@@ -56,6 +51,11 @@ const summary = {
   category: Type.String(),
   priority: Priority,
   locale: Type.String(),
+  sendAt: OrNull(Instant),
+  digestKey: OrNull(Type.String()),
+  digestedInto: OrNull(Uuid),
+  digestOf: Type.Optional(Type.Array(Uuid)),
+  experiment: OrNull(Type.Object({ key: Type.String(), variant: OrNull(Type.String()) })),
   deliveries: Type.Array(DeliveryBody),
   version: Type.Integer(),
   createdAt: Instant,

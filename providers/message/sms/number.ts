@@ -1,7 +1,6 @@
 import type { ChannelOutcome } from '../channel.ts';
 
-/** E.164: a plus, a country code, at most 15 digits. */
-export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
+export { isPhoneNumber } from '../../../domain/notification/address.ts';
 
 export const noPhoneNumber: ChannelOutcome = {
   status: 'rejected',

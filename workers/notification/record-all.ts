@@ -1,0 +1,52 @@
+import { type Delivery, isDelayedByProvider } from '../../domain/notification/delivery.ts';
+import type { DeliveryEvent } from '../../domain/notification/events.ts';
+import type { Tried } from './deliver.ts';
+
+export type Recording = {
+  deliveries: readonly Delivery[];
+  /** What is known without a try. */
+  events: readonly DeliveryEvent[];
+  record: (events: readonly DeliveryEvent[]) => Promise<void>;
+  /** A channel that takes longer than this doesn't hold up the record of the others. Milliseconds. */
+  patienceMs: number;
+};
+
+/** One append for all; two where a channel is so slow that the others would wait for it. Throws what is to be tried again. */
+export const recordAll = async (tries: readonly Promise<Tried>[], { deliveries, events, record, patienceMs }: Recording): Promise<void> => {
+  const tried: Tried[] = [];
+  const broken: unknown[] = [];
+  const all = Promise.all(
+    tries.map((one) =>
+      one.then(
+        (result) => tried.push(result),
+        (error: unknown) => broken.push(error),
+      ),
+    ),
+  );
+  const recordSince = async (from: number, before: readonly DeliveryEvent[]): Promise<number> => {
+    const until = tried.length;
+    const results = tried.slice(from, until).flatMap(({ event }) => (isNews(event, deliveries) ? [event] : []));
+    if (before.length + results.length > 0) await record([...before, ...results]);
+    return until;
+  };
+  await soonest(all, patienceMs);
+  const recorded = await recordSince(0, events);
+  await all;
+  await recordSince(recorded, []);
+  if (broken.length > 0) throw broken[0];
+  const reasons = tried.flatMap((one) => (one.again ? [one.reason] : []));
+  if (reasons.length > 0) throw new Error(`not everything could be sent yet: ${reasons.join('; ')}`);
+};
+
+const soonest = (work: Promise<unknown>, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const patience = setTimeout(resolve, ms);
+    void work.finally(() => {
+      clearTimeout(patience);
+      resolve();
+    });
+  });
+
+// Only the first delay is worth an append.
+const isNews = (event: DeliveryEvent, deliveries: readonly Delivery[]): boolean =>
+  event.type !== 'DeliveryDelayed' || !deliveries.some((one) => one.id === event.data.deliveryId && isDelayedByProvider(one));
