@@ -29,6 +29,7 @@ const given = () => {
     },
     find: async () => ({ rows: [] }),
     count: async () => documents.size,
+    countBy: async () => new Map(),
     commit: async (batch) => {
       for (const { id, position, document } of batch.documents) if (document) documents.set(id, { id, position, document });
       checkpoint = batch.checkpoint;

@@ -62,9 +62,12 @@ export const openReadModel = async <E extends DomainEvent, D extends object>(
   return {
     get: (id) => read((collection) => collection.get(id)),
     find: (query) => read((collection) => collection.find(query)),
+    load: (ids) => read((collection) => collection.load(ids)),
+    countBy: (field, values) => read((collection) => collection.countBy(field, values)),
     count: (where) => read((collection) => collection.count(where)),
     reached: (position, timeoutMs) => (runner?.reading() ? runner.reached(position, timeoutMs) : polled(position, timeoutMs)),
-    onChanged: (listener) => runner?.onChanged({ changed: (documents: readonly Stored<D>[]) => listener(documents) }) ?? (() => {}),
+    onChanged: (listener, isWatched = () => false) =>
+      runner?.onChanged({ changed: (documents: readonly Stored<D>[]) => listener(documents), isWatched }) ?? (() => {}),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/event.ts';
-import type { Indexes } from '../platform/documents/document-store.ts';
+import type { Indexes, ListedBy } from '../platform/documents/document-store.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
 
 /** A read model as a value: which events it reads, which documents each one touches, and what it does to them. Pure. */
@@ -16,8 +16,8 @@ export type Projection<E extends DomainEvent, D extends object> = {
   evolve: (document: D | undefined, event: Recorded<E>, id: string, before?: (id: string) => D | undefined) => D | undefined;
   /** Fields of the document that lookups filter and sort by. */
   indexes: Indexes<D>;
-  /** Which of these lists are sorted by, whatever they filter by. */
-  listedBy?: keyof D & string;
+  /** Which of these lists are sorted by: one, whatever they filter by, or for each field that they filter by the one that goes with it. */
+  listedBy?: ListedBy<D>;
   /** Where the documents live: `documents`, in the document store that is configured; `postgres`, in PostgreSQL always. */
   store: 'documents' | 'postgres';
   /**
@@ -37,7 +37,7 @@ export type AnyProjection = {
   creates?(event: Recorded): boolean;
   evolve(document: object | undefined, event: Recorded, id: string, before?: (id: string) => object | undefined): object | undefined;
   indexes: Indexes<Record<string, unknown>>;
-  listedBy?: string;
+  listedBy?: ListedBy<Record<string, unknown>>;
   store: 'documents' | 'postgres';
   poison?: 'stop' | 'park';
 };

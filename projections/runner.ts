@@ -7,8 +7,8 @@ import type { AnyProjection } from './projection.ts';
 import { type Active, collectionName, dropRetired, type Registry } from './registry.ts';
 import { openWaiting } from './waiting.ts';
 
-/** A method, so that a listener may know what the documents are. */
-export type Listener = { changed(documents: readonly Stored<object>[]): void };
+/** A method, so that a listener may know what the documents are. `isWatched`: somebody looks on, so changes are wanted soon. */
+export type Listener = { changed(documents: readonly Stored<object>[]): void; isWatched: () => boolean };
 
 export type ProjectionHealth = {
   /** `superseded`: another version has taken over, and this process projects it no more. */
@@ -55,7 +55,7 @@ export const openRunner = async (options: Options): Promise<Runner> => {
     follow(active, {
       ...options,
       maxBatch,
-      pace: openPace(breaths, () => waiting.size() > 0),
+      pace: openPace(breaths, { isAwaited: () => waiting.size() > 0, isWatched: () => [...listeners].some(({ isWatched }) => isWatched()) }),
       onTaken: () => state !== 'building' && waiting.reached(current?.position() ?? beforeAll),
       onChanged: (changed) => {
         if (state === 'live') for (const listener of listeners) listener.changed(changed);

@@ -135,6 +135,13 @@ export const documentStoreContract = (open: () => Promise<{ store: DocumentStore
       expect(await ids(collection, { where: [{ field: 'placedAt', to: '2026-01-01T01:00:02+01:00' }] })).toEqual(['o0']);
       expect(await ids(collection, { where: [{ field: 'status', in: [] }] })).toEqual([]);
       expect(await collection.count([{ field: 'status', is: 'paid' }])).toBe(2);
+      expect(await collection.countBy('status', ['paid', 'void', 'none'])).toEqual(
+        new Map([
+          ['paid', 2],
+          ['void', 1],
+        ]),
+      );
+      expect(await collection.countBy('status', [])).toEqual(new Map());
     });
 
     it('compares text by its bytes, and times as times', async () => {

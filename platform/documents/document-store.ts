@@ -6,6 +6,9 @@ export type Stored<D> = { id: string; position: Position; document: D };
 /** Top-level fields that can be filtered on (equality, range) and sorted by, with the type they compare as. */
 export type Indexes<D> = Partial<Record<keyof D & string, 'text' | 'number' | 'time' | 'boolean'>>;
 
+/** The indexed field that lists are sorted by: one, whatever they filter by; or one for each field that they filter by. */
+export type ListedBy<D> = (keyof D & string) | Partial<Record<keyof D & string, keyof D & string>>;
+
 /** A range has its `from` and not its `to`. */
 export type Condition =
   | { field: string; is: string | number | boolean }
@@ -20,6 +23,8 @@ export type Collection<D extends object> = {
   load: (ids: readonly string[]) => Promise<ReadonlyMap<string, Stored<D>>>;
   find: (query: Find) => Promise<{ rows: readonly Stored<D>[]; next?: string }>;
   count: (where: readonly Condition[]) => Promise<number>;
+  /** How many documents have each of these values in the indexed field; a value that none has is absent. */
+  countBy: (field: string, values: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /**
    * Writes the documents (no `document` = removed) and the checkpoint, in one transaction where the store has them. Where it hasn't,
    * documents first, then the checkpoint: a document whose stored position is at or past the given one is left as it is.
@@ -33,8 +38,8 @@ export type Collection<D extends object> = {
 
 /** One contract, two adapters: PostgreSQL `jsonb` and MongoDB. A collection's `name` carries its version: `payments_v1`. */
 export type DocumentStore = {
-  /** `listedBy`: the indexed field that lists are sorted by, whatever they filter by; what is newest then lies together in every index. */
-  collection: <D extends object>(name: string, indexes: Indexes<D>, listedBy?: string) => Promise<Collection<D>>;
+  /** What is newest by `listedBy` lies together in the index. */
+  collection: <D extends object>(name: string, indexes: Indexes<D>, listedBy?: ListedBy<D>) => Promise<Collection<D>>;
   drop: (name: string) => Promise<void>;
   ping: () => Promise<void>;
   close: () => Promise<void>;

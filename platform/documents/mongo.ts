@@ -2,8 +2,8 @@ import type { Db, Collection as MongoCollection } from 'mongodb';
 import { pause } from '../event-store/backoff.ts';
 import { beforeAll, type Position } from '../event-store/event-store.ts';
 import { openChecksum } from './canonical.ts';
-import { type Collection, type DocumentStore, type Indexes, type Stored, tooBusy } from './document-store.ts';
-import { fieldOf, type IndexKind, indexKinds, indexValue } from './index-values.ts';
+import { type Collection, type DocumentStore, type Indexes, type ListedBy, type Stored, tooBusy } from './document-store.ts';
+import { checkListedBy, fieldOf, type IndexKind, indexKinds, indexValue, sortedWith } from './index-values.ts';
 import { type Checkpoint, moveCheckpoint, readCheckpoint } from './mongo-checkpoint.ts';
 import { type Kept, mongoValue, pageFilter, pageSort, whereFilter } from './mongo-find.ts';
 import { fromMongo, toMongo } from './mongo-value.ts';
@@ -43,12 +43,12 @@ export const openMongoDocuments = async ({ url }: { url: string }): Promise<Docu
 
 const checkpointsOf = (database: Db): MongoCollection<Checkpoint> => database.collection<Checkpoint>('read_model_checkpoints');
 
-const openCollection = async <D extends object>(database: Db, name: string, indexes: Indexes<D>, listedBy?: string): Promise<Collection<D>> => {
+const openCollection = async <D extends object>(database: Db, name: string, indexes: Indexes<D>, listedBy?: ListedBy<D>): Promise<Collection<D>> => {
   const kinds = indexKinds(indexes);
-  if (listedBy !== undefined && !kinds.has(listedBy)) throw new Error(`${name} is listed by ${listedBy}, which has no index`);
+  checkListedBy(name, kinds, listedBy);
   const documents = database.collection<Kept>(name);
   const checkpoints = checkpointsOf(database);
-  await again(() => ensure(checkpoints, documents, kinds, listedBy));
+  await again(() => ensure(checkpoints, documents, kinds, (field) => sortedWith(listedBy, field)));
   const get = async (filter: { _id: string }) => (await documents.find(filter).toArray()).map(stored<D>)[0];
   return {
     get: (id) => get({ _id: id }),
@@ -64,6 +64,13 @@ const openCollection = async <D extends object>(database: Db, name: string, inde
         ).map(stored<D>),
       ),
     count: async (where) => documents.countDocuments(whereFilter(kinds, where)),
+    countBy: async (field, values) => {
+      const counted = documents.aggregate<{ _id: string; documents: number }>([
+        { $match: whereFilter(kinds, [{ field, in: values }]) },
+        { $group: { _id: `$ix.${field}`, documents: { $sum: 1 } } },
+      ]);
+      return new Map((await counted.toArray()).map(({ _id, documents: count }) => [_id, Number(count)]));
+    },
     commit: ({ documents: changes, checkpoint }) => commit(checkpoints, documents, kinds, changes, checkpoint),
     checkpoint: async () => (await readCheckpoint(checkpoints, documents)) ?? beforeAll,
     checksum: () => checksum(checkpoints, documents),
@@ -74,7 +81,7 @@ const ensure = async (
   checkpoints: MongoCollection<Checkpoint>,
   documents: MongoCollection<Kept>,
   kinds: Kinds,
-  listedBy: string | undefined,
+  sortedBy: (field: string) => string | undefined,
 ): Promise<void> => {
   const name = documents.collectionName;
   const fields = [...kinds.keys()];
@@ -82,7 +89,10 @@ const ensure = async (
   if (known && fields.every((field) => known.fields.includes(field))) return;
   await documents.createIndexes([
     { key: { position: 1 }, name: 'position' },
-    ...fields.map((field) => ({ key: { [`ix.${field}`]: 1, ...(listedBy !== undefined && { [`ix.${listedBy}`]: 1 }), _id: 1 } as const, name: `ix_${field}` })),
+    ...fields.map((field) => {
+      const other = sortedBy(field);
+      return { key: { [`ix.${field}`]: 1, ...(other !== undefined && { [`ix.${other}`]: 1 }), _id: 1 } as const, name: `ix_${field}` };
+    }),
   ]);
   if (known) {
     await fillIndexes(documents, kinds);

@@ -29,6 +29,12 @@ export const countSql = (table: Table, where: readonly Condition[]): Query => {
   return { text: `select count(*)::int as documents from ${table.name}${whereSql(conditions)}`, values };
 };
 
+export const countBySql = (table: Table, field: string, values: readonly string[]): Query => {
+  const { column, kind, type } = columnOf(table, field);
+  const text = `select ${column}::text as value, count(*)::int as documents from ${table.name} where ${column} = any($1::${type}[]) group by ${column}`;
+  return { text, values: [values.map((value) => indexValue(kind, value))] };
+};
+
 const whereSql = (conditions: readonly string[]): string => (conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '');
 
 const conditionSql = (table: Table, condition: Condition, parameter: (value: unknown, type: string) => string): string => {

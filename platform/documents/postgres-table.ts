@@ -1,9 +1,11 @@
 import { type Pool, type PoolClient, type Queryable, transaction } from '../postgres/postgres.ts';
-import type { IndexKind } from './index-values.ts';
+import type { ListedBy } from './document-store.ts';
+import { checkListedBy, type IndexKind, sortedWith } from './index-values.ts';
 
 /** One collection's table: where its documents and index columns are. */
-export type Table = { collection: string; name: string; columns: readonly Column[]; listedBy?: string };
-type Column = { field: string; kind: IndexKind; column: string; type: string };
+export type Table = { collection: string; name: string; columns: readonly Column[] };
+/** `sortedBy`: the column that lists filtered by this one are sorted by. */
+type Column = { field: string; kind: IndexKind; column: string; type: string; sortedBy?: string };
 
 const schema = 'documents';
 export const checkpoints = `${schema}.checkpoints`;
@@ -12,18 +14,18 @@ export const checkpoints = `${schema}.checkpoints`;
 const typeOf: Record<IndexKind, string> = { text: 'text collate "C"', number: 'double precision', time: 'timestamptz', boolean: 'boolean' };
 const castOf: Record<IndexKind, string> = { text: 'text', number: 'double precision', time: 'timestamptz', boolean: 'boolean' };
 
-export const tableOf = (collection: string, kinds: ReadonlyMap<string, IndexKind>, listedBy?: string): Table => {
+export const tableOf = <D>(collection: string, kinds: ReadonlyMap<string, IndexKind>, listedBy?: ListedBy<D>): Table => {
   if (!/^[a-z][a-z0-9_]{0,47}$/.test(collection))
     throw new Error(`${JSON.stringify(collection)} can't name a collection: lower-case letters, digits and _, at most 48`);
-  const columns = [...kinds].map(([field, kind]) => ({ field, kind, column: `"ix_${field}"`, type: castOf[kind] }));
-  return { collection, name: `${schema}."${collection}"`, columns, ...(listedBy !== undefined && { listedBy: columnNamed(columns, listedBy, collection) }) };
+  checkListedBy(collection, kinds, listedBy);
+  const columns = [...kinds].map(([field, kind]): Column => {
+    const sortedBy = sortedWith(listedBy, field);
+    return { field, kind, column: columnOf(field), type: castOf[kind], ...(sortedBy !== undefined && { sortedBy: columnOf(sortedBy) }) };
+  });
+  return { collection, name: `${schema}."${collection}"`, columns };
 };
 
-const columnNamed = (columns: readonly Column[], field: string, collection: string): string => {
-  const found = columns.find((one) => one.field === field);
-  if (!found) throw new Error(`${collection} is listed by ${field}, which has no index`);
-  return found.column;
-};
+const columnOf = (field: string): string => `"ix_${field}"`;
 
 /** Creates what isn't there; an index that is new to a table is filled from its documents. Safe to run in several processes at once. */
 export const ensureTable = async (pool: Pool, table: Table): Promise<void> => {
@@ -71,8 +73,8 @@ const addColumn = async (client: PoolClient, { name }: Table, { field, kind, col
 
 // Who asks for a boolean asks for the few that are true: the others cost nothing. Nor do fields that a document lacks, but where lists may be
 // sorted by them. With what lists are sorted by before the random id, new documents lie together in every index, and a page is read in its order.
-const indexSql = ({ name, listedBy }: Table, { column, kind }: Column): string => {
-  if (kind === 'boolean') return `create index on ${name} (${listedBy ?? column}, id) where ${column}`;
-  if (listedBy === undefined || listedBy === column) return `create index on ${name} (${column}, id)`;
-  return `create index on ${name} (${column}, ${listedBy}, id) where ${column} is not null`;
+const indexSql = ({ name }: Table, { column, kind, sortedBy }: Column): string => {
+  if (kind === 'boolean') return `create index on ${name} (${sortedBy ?? column}, id) where ${column}`;
+  if (sortedBy === undefined || sortedBy === column) return `create index on ${name} (${column}, id)`;
+  return `create index on ${name} (${column}, ${sortedBy}, id) where ${column} is not null`;
 };

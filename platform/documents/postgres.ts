@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { beforeAll } from '../event-store/event-store.ts';
 import { type Pool, type Queryable, transaction } from '../postgres/postgres.ts';
 import { openChecksum } from './canonical.ts';
-import type { Collection, DocumentStore, Indexes, Stored } from './document-store.ts';
+import type { Collection, DocumentStore, Indexes, ListedBy, Stored } from './document-store.ts';
 import { indexKinds } from './index-values.ts';
 import { findPage } from './paging.ts';
 import { openCommits } from './postgres-commit.ts';
-import { countSql, findSql } from './postgres-find.ts';
+import { countBySql, countSql, findSql } from './postgres-find.ts';
 import { checkpoints, dropTable, ensureTable, type Table, tableOf } from './postgres-table.ts';
 
 type Row<D> = { id: string; position: string; document: D };
@@ -17,7 +17,7 @@ type Row<D> = { id: string; position: string; document: D };
 export const openPostgresDocuments = ({ pool }: { pool: Pool }): DocumentStore => documentsIn(pool, openCommits(pool));
 
 const documentsIn = (pool: Pool, commits: ReturnType<typeof openCommits>): DocumentStore => ({
-  collection: async <D extends object>(name: string, indexes: Indexes<D>, listedBy?: string): Promise<Collection<D>> => {
+  collection: async <D extends object>(name: string, indexes: Indexes<D>, listedBy?: ListedBy<D>): Promise<Collection<D>> => {
     const kinds = indexKinds(indexes);
     const table = tableOf(name, kinds, listedBy);
     await ensureTable(pool, table);
@@ -30,6 +30,10 @@ const documentsIn = (pool: Pool, commits: ReturnType<typeof openCommits>): Docum
       get: async (id) => (await rows({ text: `select id, position, document from ${table.name} where id = $1`, values: [id] }))[0],
       find: (query) => findPage(query, kinds, (segment, limit) => rows(findSql(table, query, segment, limit))),
       count: async (where) => (await pool.query<{ documents: number }>(countSql(table, where))).rows[0]?.documents ?? 0,
+      countBy: async (field, values) =>
+        new Map(
+          (await pool.query<{ value: string; documents: number }>(countBySql(table, field, values))).rows.map(({ value, documents }) => [value, documents]),
+        ),
       commit: commits<D>(table),
       checkpoint: () => checkpointOf(pool, table),
       checksum: () => checksum<D>(pool, table),

@@ -1,5 +1,5 @@
 import type { NotificationEvent } from '../../domain/notification/events.ts';
-import type { FeedEvent } from '../../domain/notification/feed.ts';
+import { type FeedEvent, marked, noMarks } from '../../domain/notification/feed.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
@@ -21,22 +21,41 @@ export type FeedItem = {
   archived: boolean;
   added: number;
   sequence: number;
-};
+} & Shelves;
+
+/**
+ * On which lists the item is: each names the user, or is absent. So every list of a feed is a range of one index, in its order, and what is
+ * counted is no more than what is on it, however long the feed.
+ */
+type Shelves = { inboxOf?: string; archiveOf?: string; unseenOf?: string; unreadOf?: string; categoryOf: string };
+
+/** Neither a user's id nor a category has a blank. */
+export const categoryOf = (userId: string, category: string): string => `${userId} ${category}`;
 
 type FeedItemEvent = Extract<NotificationEvent, { type: 'InAppDelivered' }> | FeedEvent;
 
 export const feedItems: Projection<FeedItemEvent, FeedItem> = {
   name: 'feed-items',
-  version: 1,
+  version: 2,
   store: 'postgres',
-  indexes: { userId: 'text', seen: 'boolean', read: 'boolean', archived: 'boolean', added: 'number', sequence: 'number' },
-  handles: ['InAppDelivered', 'FeedItemsSeen', 'FeedItemsRead', 'FeedItemsArchived'],
+  indexes: {
+    userId: 'text',
+    inboxOf: 'text',
+    archiveOf: 'text',
+    unseenOf: 'text',
+    unreadOf: 'text',
+    categoryOf: 'text',
+    added: 'number',
+    sequence: 'number',
+  },
+  listedBy: { userId: 'sequence', inboxOf: 'added', archiveOf: 'added', unseenOf: 'added', unreadOf: 'added', categoryOf: 'added' },
+  handles: ['InAppDelivered', 'FeedItemsSeen', 'FeedItemsRead', 'FeedItemsUnread', 'FeedItemsArchived', 'FeedItemsUnarchived'],
   ids: (event) => (event.type === 'InAppDelivered' ? [event.data.deliveryId] : event.data.ids),
   creates: ({ type }) => type === 'InAppDelivered',
   evolve: (item, event) => {
     if (event.type === 'InAppDelivered') return item ?? itemOf(event);
     // Marks of another user's items, or of items that an erased person once had, change nothing.
-    return item && item.userId === event.streamId ? changed(item, marksOf(event), Number(event.position)) : item;
+    return item && item.userId === event.streamId ? changed(item, event) : item;
   },
 };
 
@@ -45,7 +64,7 @@ const itemOf = ({ streamId, position, data }: Recorded<Extract<FeedItemEvent, { 
   if (!data.content) return undefined;
   const { title, body, url } = data.content;
   const sequence = Number(position);
-  return {
+  return shelved({
     userId: data.userId,
     notificationId: streamId,
     title,
@@ -54,29 +73,20 @@ const itemOf = ({ streamId, position, data }: Recorded<Extract<FeedItemEvent, { 
     category: data.category,
     template: data.template,
     at: data.at,
-    seen: false,
-    read: false,
-    archived: false,
+    ...noMarks,
+    categoryOf: categoryOf(data.userId, data.category),
     added: sequence,
     sequence,
-  };
+  });
 };
 
-type Marks = Partial<Pick<FeedItem, 'seen' | 'read' | 'archived'>>;
-
-const marksOf = ({ type }: FeedEvent): Marks => {
-  switch (type) {
-    case 'FeedItemsSeen':
-      return { seen: true };
-    case 'FeedItemsRead':
-      return { seen: true, read: true };
-    case 'FeedItemsArchived':
-      return { archived: true };
-  }
+const changed = (item: FeedItem, event: Recorded<FeedEvent>): FeedItem => {
+  const next = marked(item, event);
+  return next === item ? item : shelved({ ...next, sequence: Number(event.position) });
 };
 
-const changed = (item: FeedItem, marks: Marks, sequence: number): FeedItem => {
-  const next = { ...item, ...marks };
-  const same = next.seen === item.seen && next.read === item.read && next.archived === item.archived;
-  return same ? item : { ...next, sequence };
+const shelved = ({ inboxOf, archiveOf, unseenOf, unreadOf, ...item }: FeedItem): FeedItem => {
+  const { userId, seen, read, archived } = item;
+  if (archived) return { ...item, archiveOf: userId };
+  return { ...item, inboxOf: userId, ...(!seen && { unseenOf: userId }), ...(!read && { unreadOf: userId }) };
 };

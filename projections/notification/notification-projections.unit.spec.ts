@@ -130,7 +130,26 @@ describe('the items of a feed', () => {
       archived: false,
       added: 100,
       sequence: 100,
+      inboxOf: 'u1',
+      unseenOf: 'u1',
+      unreadOf: 'u1',
+      categoryOf: 'u1 payments',
     });
+  });
+
+  it('stand on the lists that their marks say', () => {
+    const lists = (...types: FeedEvent['type'][]) => {
+      const marked = types.reduce<FeedItem | undefined>(
+        (it, type, index) => feedItems.evolve(it, mark({ type, data: { ids: ['app'] } }, 200 + index), 'app'),
+        item,
+      );
+      return Object.keys(marked ?? {}).filter((key) => ['inboxOf', 'archiveOf', 'unseenOf', 'unreadOf'].includes(key));
+    };
+    expect(lists('FeedItemsSeen')).toEqual(['inboxOf', 'unreadOf']);
+    expect(lists('FeedItemsRead')).toEqual(['inboxOf']);
+    expect(lists('FeedItemsRead', 'FeedItemsUnread')).toEqual(['inboxOf', 'unreadOf']);
+    expect(lists('FeedItemsArchived')).toEqual(['archiveOf']);
+    expect(lists('FeedItemsArchived', 'FeedItemsUnarchived')).toEqual(['inboxOf', 'unseenOf', 'unreadOf']);
   });
 
   it('move to the position of each change, and stay where nothing changed', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Stored } from '../../platform/documents/document-store.ts';
-import type { FeedItem } from '../../projections/notification/feed-items.ts';
-import { type HubSettings, openFeedHub } from './feed-hub.ts';
+import { type News, openFeedHub } from './feed-hub.ts';
+import { feedItemsInMemory } from './feed-items.fixture.ts';
+import { feedReader } from './feed-reader.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,94 +10,103 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A log of changes, made in this process or in another. */
-const changes = () => {
-  const log: string[] = [];
-  const listeners = new Set<(changed: readonly Stored<FeedItem>[]) => void>();
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+/** A hub over a read model; `asked` counts its queries. */
+const given = async () => {
+  const feed = feedItemsInMemory();
+  const reader = feedReader(feed.items);
+  const asked = { changes: 0, countsOf: 0 };
   let broken = false;
-  const settings: HubSettings = {
-    items: {
-      onChanged: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+  const hub = openFeedHub({
+    items: feed.items,
     reader: {
-      head: async () => log.length,
-      changedUsers: async (sequence) => {
+      head: reader.head,
+      changes: async (sequence) => {
         if (broken) throw new Error('away');
-        return { users: new Set(log.slice(sequence, sequence + 2)), sequence: Math.min(log.length, sequence + 2), more: log.length > sequence + 2 };
+        asked.changes += 1;
+        return reader.changes(sequence);
+      },
+      countsOf: async (users) => {
+        asked.countsOf += 1;
+        return reader.countsOf(users);
       },
     },
     pollMs: 1_000,
     onError: () => {},
-  };
-  const item = (userId: string): FeedItem => ({
-    userId,
-    notificationId: 'n',
-    title: '',
-    body: '',
-    url: null,
-    category: 'c',
-    template: null,
-    at: '',
-    seen: false,
-    read: false,
-    archived: false,
-    added: 1,
-    sequence: 1,
   });
-  const here = (userId: string) => {
-    for (const listener of listeners) listener([{ id: 'i', position: 1n, document: item(userId) }]);
-  };
-  return { log, settings, here, listeners, setBroken: (value: boolean) => (broken = value) };
+  const told: string[] = [];
+  const text = (news: News | undefined) => (news ? `${news.changes.map(({ item }) => item.id).join()} unseen ${news.counts.unseen}` : 'look');
+  const watch = (userId: string) => hub.watch(userId, (news) => told.push(`${userId}: ${text(news)}`));
+  const toldSince = () => told.splice(0);
+  return { ...feed, hub, watch, toldSince, asked, setBroken: (value: boolean) => (broken = value) };
 };
 
-it('tells at once of what changed in this process, and only who watches that feed', () => {
-  const { settings, here, listeners } = changes();
-  const hub = openFeedHub(settings);
-  const told: string[] = [];
-  const unwatch = hub.watch('u1', () => told.push('u1'));
-  hub.watch('u2', () => told.push('u2'));
-  here('u1');
-  expect(told).toEqual(['u1']);
+it('tells at once of what changed in this process, and only who watches that feed', async () => {
+  const { hub, watch, add, tellAll, toldSince, listeners } = await given();
+  const unwatch = watch('u1');
+  watch('u2');
+  await settled();
+  // What came between their own first read and the hub's they see for themselves.
+  expect(toldSince()).toEqual(['u1: look', 'u2: look']);
+  add('u1', 'a');
+  tellAll();
+  await settled();
+  expect(toldSince()).toEqual(['u1: a unseen 1']);
   unwatch();
-  here('u1');
-  expect(told).toEqual(['u1']);
+  add('u1', 'b');
+  tellAll();
+  await settled();
+  expect(toldSince()).toEqual([]);
   hub.close();
   expect(listeners.size).toBe(0);
 });
 
+it('reads what has changed once, however many watch', async () => {
+  const { watch, add, mark, tellAll, toldSince, asked } = await given();
+  for (let n = 0; n < 100; n++) for (let tab = 0; tab < 2; tab++) watch(`u${n}`);
+  await settled();
+  toldSince();
+  for (let n = 0; n < 100; n++) add(`u${n}`, `item-${n}`);
+  mark('u7', 'FeedItemsRead', ['item-7']);
+  const before = { ...asked };
+  tellAll();
+  await settled();
+  expect(toldSince()).toHaveLength(200);
+  expect([asked.changes - before.changes, asked.countsOf - before.countsOf]).toEqual([1, 1]);
+});
+
 it('finds by itself what another process has built, however much', async () => {
-  const { settings, log } = changes();
-  log.push('u1', 'u2');
-  const hub = openFeedHub(settings);
-  const told: string[] = [];
-  for (const user of ['u1', 'u2', 'u3']) hub.watch(user, () => told.push(user));
-  // Once for all, for what came between each one's own first read and the first poll.
+  const { hub, watch, add, mark, toldSince } = await given();
+  for (const user of ['u1', 'u2']) watch(user);
+  await settled();
+  toldSince();
+  const ids = Array.from({ length: 700 }, (_, index) => `item-${index}`);
+  for (const id of ids) add('u2', id);
+  add('u1', 'a');
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(told.splice(0)).toEqual(['u1', 'u2', 'u3']);
-  log.push('u3', 'u3', 'u1', 'u1', 'u2');
+  // What does not fit in one page, who watches must read.
+  expect(toldSince()).toEqual(['u2: look', 'u2: '.concat(`${ids.slice(500).join()} unseen 700`), 'u1: a unseen 1']);
+  mark('u2', 'FeedItemsSeen', ids);
+  add('u1', 'b');
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(told.splice(0)).toEqual(['u3', 'u1', 'u2']);
+  expect(toldSince()).toEqual(['u2: look', 'u1: b unseen 2']);
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(told).toEqual([]);
+  expect(toldSince()).toEqual([]);
   hub.close();
 });
 
-it('goes on after the read model was away', async () => {
-  const { settings, log, setBroken } = changes();
-  const hub = openFeedHub(settings);
-  const told: string[] = [];
-  hub.watch('u1', () => told.push('u1'));
-  await vi.advanceTimersByTimeAsync(1_000);
-  told.splice(0);
+it('goes on after the read model was away, without a gap', async () => {
+  const { hub, watch, add, toldSince, setBroken } = await given();
+  watch('u1');
+  await settled();
+  toldSince();
   setBroken(true);
-  log.push('u1');
+  add('u1', 'a');
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(told).toEqual([]);
+  expect(toldSince()).toEqual([]);
   setBroken(false);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(told).toEqual(['u1']);
+  expect(toldSince()).toEqual(['u1: a unseen 1']);
   hub.close();
 });

@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Stored } from '../../platform/documents/document-store.ts';
 import { adminKey, appForTests } from '../../platform/http/app-for-tests.ts';
-import type { FeedItem } from '../../projections/notification/feed-items.ts';
+import { feedItemsInMemory } from './feed-items.fixture.ts';
 import { type FeedLive, feedLive } from './feed-live.ts';
 import { feedReader } from './feed-reader.ts';
 import type { Frame } from './feed-session.ts';
@@ -18,42 +17,11 @@ afterEach(async () => {
 /** A feed of one user in memory, as a read model shows it, and the live route on a real socket. */
 const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean } = {}) => {
   const { elsewhere = false, ...live } = settings;
-  const rows: Stored<FeedItem>[] = [];
-  const listeners = new Set<(changed: readonly Stored<FeedItem>[]) => void>();
-  const items: Parameters<typeof feedReader>[0] = {
-    get: async (id) => rows.find((one) => one.id === id),
-    find: async ({ where, ascending }) => {
-      const from = where.flatMap((one) => ('from' in one && typeof one.from === 'number' ? [one.from] : []))[0] ?? 0;
-      const found = rows.filter(({ document }) => document.sequence >= from);
-      return { rows: ascending ? found : found.toReversed() };
-    },
-    count: async () => rows.length,
-    reached: async () => true,
-    onChanged: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  const { items, add: put, tellAll } = feedItemsInMemory();
+  let count = 0;
   const add = (body: string) => {
-    const sequence = rows.length + 1;
-    const document = {
-      userId: 'u1',
-      notificationId: 'n',
-      title: 't',
-      body,
-      url: null,
-      category: 'c',
-      template: null,
-      at: '',
-      seen: false,
-      read: false,
-      archived: false,
-      added: sequence,
-      sequence,
-    };
-    rows.push({ id: `i${sequence}`, position: BigInt(sequence), document });
-    if (elsewhere) return;
-    for (const listener of listeners) listener(rows.slice(-1));
+    put('u1', `i${++count}`, body);
+    if (!elsewhere) tellAll();
   };
   ({ app } = await appForTests({ service: 'notification', websocket: true, routes: [feedLive({ items, reader: feedReader(items), ...live })] }));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -89,6 +57,16 @@ describe('a live feed over a real socket', () => {
     const [dead, alive] = [await connect({ autoPong: false }), await connect()];
     expect((await dead.closed)[0]).toBe(1006);
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('answers the pings of a page, and takes nothing else', async () => {
+    const { connect } = await started();
+    const { socket, closed } = await connect();
+    socket.send('{"type":"ping"}');
+    const [pong] = await once(socket, 'message');
+    expect(String(pong)).toBe('{"type":"pong"}');
+    socket.send('{"type":"read"}');
+    expect(await closed).toEqual([1003, expect.stringContaining('ping')]);
   });
 
   it('shows what another process has built', async () => {

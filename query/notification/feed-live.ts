@@ -8,7 +8,7 @@ import type { FeedItem } from '../../projections/notification/feed-items.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { openFeedHub } from './feed-hub.ts';
 import type { FeedReader } from './feed-reader.ts';
-import { openSession, type SessionSettings } from './feed-session.ts';
+import { closeCodes, openSession, type SessionSettings } from './feed-session.ts';
 
 export type FeedLive = {
   items: Pick<ReadModel<FeedItem>, 'onChanged'>;
@@ -44,8 +44,8 @@ export const feedLive =
         throw problem(400, 'websocket_required', { detail: 'This address speaks WebSocket: ask for an upgrade, or read GET /api/v1/feed/:userId.' });
       },
       wsHandler: (socket, request) => {
-        const { userId } = request.params;
-        const session = openSession(socket, userId, request.query.since, { reader, hub, onError, ...limits });
+        const session = openSession(socket, request.params.userId, request.query.since, { reader, hub, onError, ...limits });
+        answerPings(socket);
         sockets.add(socket);
         socket.on('close', () => {
           sockets.remove(socket);
@@ -55,25 +55,45 @@ export const feedLive =
     });
   };
 
-/** One timer for all sockets. */
+/**
+ * Browsers show their pages no pings of the protocol, so a page sends its own to learn that the line is still there. There is nothing else
+ * to be said to this socket.
+ */
+const answerPings = (socket: WebSocket): void => {
+  socket.on('message', (data, isBinary) => {
+    if (!isBinary && String(data) === '{"type":"ping"}') socket.send('{"type":"pong"}');
+    else socket.close(closeCodes.unsupported, 'this socket takes {"type":"ping"} only');
+  });
+};
+
+const slices = 30;
+
+/** One timer for all sockets, which come in turn: 5,000 pings in one moment would delay what others wait for. */
 const openHeartbeat = (everyMs: number) => {
-  const answered = new Map<WebSocket, boolean>();
-  const timer = setInterval(() => {
-    for (const [socket, alive] of answered) {
-      if (!alive) {
+  const sockets = new Map<WebSocket, { slice: number; alive: boolean }>();
+  let turn = 0;
+  const beat = () => {
+    turn = (turn + 1) % slices;
+    for (const [socket, its] of sockets) {
+      if (its.slice !== turn) continue;
+      if (!its.alive) {
         socket.terminate();
         continue;
       }
-      answered.set(socket, false);
+      its.alive = false;
       socket.ping();
     }
-  }, everyMs).unref();
+  };
+  const timer = setInterval(beat, everyMs / slices).unref();
   return {
     add: (socket: WebSocket) => {
-      answered.set(socket, true);
-      socket.on('pong', () => answered.set(socket, true));
+      const its = { slice: sockets.size % slices, alive: true };
+      sockets.set(socket, its);
+      socket.on('pong', () => {
+        its.alive = true;
+      });
     },
-    remove: (socket: WebSocket) => answered.delete(socket),
+    remove: (socket: WebSocket) => sockets.delete(socket),
     stop: () => clearInterval(timer),
   };
 };

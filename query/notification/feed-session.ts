@@ -1,5 +1,5 @@
-import type { FeedHub } from './feed-hub.ts';
-import type { Counts, FeedItemView, FeedReader } from './feed-reader.ts';
+import type { FeedHub, Tell } from './feed-hub.ts';
+import type { Change, Counts, FeedItemView, FeedReader } from './feed-reader.ts';
 
 /**
  * What goes over the socket. Whoever has a frame has all up to its `sequence`, and resumes with `?since=` it. `added` and `updated` both
@@ -10,8 +10,8 @@ export type Frame =
   | { type: 'added' | 'updated'; sequence: number; item: FeedItemView }
   | ({ type: 'counts'; sequence: number } & Counts);
 
-/** Why the server ends a connection, beside 1001 when it goes away itself. All mean: come back with the last sequence. */
-export const closeCodes = { failed: 1011, slow: 4008 } as const;
+/** Why the server ends a connection, beside 1001 when it goes away itself. All but `unsupported` mean: come back with the last sequence. */
+export const closeCodes = { unsupported: 1003, failed: 1011, slow: 4008 } as const;
 
 /** The part of a WebSocket that is used. */
 export type FeedSocket = {
@@ -34,8 +34,8 @@ export type SessionSettings = {
 export type Session = { close: () => void };
 
 /**
- * Keeps one socket in step with one user's feed: first a snapshot, or what came after `since`, then every change once, in order. The hub
- * only wakes it; what it sends is read from the read model, after the last sequence sent.
+ * Keeps one socket in step with one user's feed: first a snapshot, or what came after `since`, then every change once, in order. While it is
+ * in step the hub's news are sent as they come; else it reads the read model itself, after the last sequence sent.
  */
 export const openSession = (socket: FeedSocket, userId: string, since: number | undefined, settings: SessionSettings): Session => {
   const { reader, hub, onError, pageSize = 100 } = settings;
@@ -46,8 +46,7 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
   const told = new Set<string>();
   // Items that the snapshot showed newer than its own sequence, where the feed never stood still.
   let ahead: ReadonlyMap<string, number> = new Map();
-  let working = false;
-  let woken = false;
+  let state: 'in step' | 'working' | 'working, and behind' = 'working, and behind';
 
   // Items newer than the snapshot's sequence would come again: it is read anew until there are none.
   const snapshot = async (tries = 20): Promise<void> => {
@@ -60,8 +59,7 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
     await link.send([{ type: 'snapshot', sequence: last, data: data.map(({ item }) => item), ...(await reader.counts(userId)) }]);
   };
 
-  const catchUp = async (greeting = false) => {
-    const { data, more } = await reader.since(userId, last, pageSize);
+  const show = async (data: readonly Change[], more: boolean, counts: Counts): Promise<void> => {
     const news = data.filter(({ item }) => ahead.get(item.id) !== item.sequence);
     let complete = last;
     const frames = news.map(({ added, item }, index): Frame => {
@@ -69,55 +67,58 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
       if (news[index + 1]?.item.sequence !== item.sequence) complete = item.sequence;
       return { type: isNew(item.id, added) ? 'added' : 'updated', sequence: complete, item };
     });
-    for (const { item } of news) told.add(item.id);
     last = data.at(-1)?.item.sequence ?? last;
-    if (data.length > 0 || greeting) await link.send([...frames, { type: 'counts', sequence: last, ...(await reader.counts(userId)) }]);
-    if (more) woken = true;
+    if (more) for (const { item } of news) told.add(item.id);
     else {
       whole = last;
       told.clear();
     }
+    await link.send([...frames, { type: 'counts', sequence: last, ...counts }]);
   };
   // Between two pages an item that wasn't told of yet may have moved on to a later one.
   const isNew = (id: string, added: number) => !ahead.has(id) && (added > last || (added > whole && !told.has(id)));
 
-  const work = async () => {
-    if (working) return;
-    working = true;
+  const catchUp = async (): Promise<void> => {
+    const { data, more } = await reader.since(userId, last, pageSize);
+    if (data.length > 0) await show(data, more, await reader.counts(userId));
+    if (more) return catchUp();
+  };
+  const begin = async (): Promise<void> => {
+    if (since === undefined) return snapshot();
+    const { data, more } = await reader.since(userId, since, pageSize);
+    // A sequence from before the log was replaced, or the person forgotten, says nothing.
+    if (data.length === 0 && since > (await reader.head(userId))) return snapshot();
+    await show(data, more, await reader.counts(userId));
+    if (more) return catchUp();
+  };
+
+  const work = async (first: () => Promise<void>): Promise<void> => {
     try {
-      while (woken && link.isOpen()) {
-        woken = false;
+      state = 'working';
+      await first();
+      while (isBehind() && link.isOpen()) {
+        state = 'working';
         await catchUp();
       }
     } catch (error) {
       onError(error);
       link.end(closeCodes.failed, 'the feed could not be read: come back with since');
-    } finally {
-      working = false;
     }
+    state = 'in step';
   };
-  const wake = () => {
-    woken = true;
-    void work();
-  };
+  const isBehind = (): boolean => state === 'working, and behind';
 
-  const begin = async () => {
-    working = true;
-    try {
-      // A sequence from before the log was replaced says nothing.
-      if (since === undefined || since > (await reader.head(userId))) await snapshot();
-      else await catchUp(true);
-    } catch (error) {
-      onError(error);
-      link.end(closeCodes.failed, 'the feed could not be read: come back');
-    } finally {
-      working = false;
+  const tell: Tell = (news) => {
+    if (state !== 'in step') state = 'working, and behind';
+    else if (!news) void work(catchUp);
+    else {
+      const fresh = news.changes.filter(({ item }) => item.sequence > last);
+      if (fresh.length > 0) void work(() => show(fresh, false, news.counts));
     }
-    wake();
   };
   // Watching begins before the first read, so nothing falls between the two.
-  const unwatch = hub.watch(userId, wake);
-  void begin();
+  const unwatch = hub.watch(userId, tell);
+  void work(begin);
   return {
     close: () => {
       unwatch();

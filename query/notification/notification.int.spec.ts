@@ -271,14 +271,14 @@ describe('the feed', () => {
     expect(whole.sequence).toBe(whole.data[0].sequence);
 
     const read = await house.call('POST', '/api/v1/feed/f-1/read', { ids: [whole.data[3].id] });
-    expect(read.body).toEqual({ marked: 1 });
+    expect(read.body).toEqual({ marked: 1, more: false });
     const since = await feed('f-1', `?since=${whole.sequence}`, { 'x-after-position': read.headers.get('x-position') ?? '' });
     expect(since).toMatchObject({ data: [{ title: 'n0', seen: true, read: true }], unseen: 3, unread: 3 });
 
     const seen = await house.call('POST', '/api/v1/feed/f-1/seen', { upTo: whole.data[1].sequence });
-    expect(seen.body).toEqual({ marked: 2 });
+    expect(seen.body).toEqual({ marked: 2, more: false });
     const archived = await house.call('POST', '/api/v1/feed/f-1/archive', { upTo: whole.sequence });
-    expect(archived.body).toEqual({ marked: 4 });
+    expect(archived.body).toEqual({ marked: 4, more: false });
     const now = await feed('f-1', `?since=${since.sequence}`, { 'x-after-position': archived.headers.get('x-position') ?? '' });
     expect(now).toMatchObject({ unseen: 0, unread: 0 });
     expect(now.data).toHaveLength(4);
@@ -287,13 +287,50 @@ describe('the feed', () => {
     expect((await feed('f-1', `?since=${since.sequence}&limit=1`)).data).toHaveLength(4);
   });
 
+  it('shows what is archived, unread, or of a category; marks are taken back', async () => {
+    await fill('f-7', 2);
+    const other = await house.call('POST', '/api/v1/notifications', { userId: 'f-7', category: 'offers', content: { title: 'offer', body: 'text' } });
+    await delivered(other.body.id);
+    await expect.poll(async () => (await house.reader.counts('f-7')).unseen).toBe(3);
+    const titles = async (query: string, after: { headers: Headers }) => {
+      const { data, unread } = await feed('f-7', query, { 'x-after-position': after.headers.get('x-position') ?? '0' });
+      return [data.map(({ title }: { title: string }) => title), unread];
+    };
+    const [offer, n1, n0] = (await feed('f-7')).data;
+    const mark = (verb: string, ids: string[]) => house.call('POST', `/api/v1/feed/f-7/${verb}`, { ids });
+    await mark('read', [n1.id]);
+    const archived = await mark('archive', [n0.id]);
+    expect(await titles('', archived)).toEqual([['offer', 'n1'], 1]);
+    expect(await titles('?archived=true', archived)).toEqual([['n0'], 1]);
+    expect(await titles('?unread=true', archived)).toEqual([['offer'], 1]);
+    expect(await titles('?category=offers', archived)).toEqual([['offer'], 1]);
+    expect(await titles('?category=offers&archived=true', archived)).toEqual([[], 1]);
+    const back = await mark('unarchive', [n0.id]);
+    expect(await titles('', back)).toEqual([['offer', 'n1', 'n0'], 2]);
+    const unread = await mark('unread', [n1.id, offer.id]);
+    expect(unread.body).toEqual({ marked: 2, more: false });
+    expect(await titles('?unread=true&limit=2', unread)).toEqual([['offer', 'n1'], 3]);
+    expect((await feed('f-7')).data[1]).toMatchObject({ title: 'n1', seen: true, read: false });
+  });
+
+  it('has nothing to take back where nothing was marked, and refuses what does not go together', async () => {
+    await fill('f-8', 1);
+    const [item] = (await feed('f-8')).data;
+    const answer = await house.call('POST', '/api/v1/feed/f-8/unread', { ids: [item.id] });
+    expect([answer.status, answer.body, answer.headers.get('x-position')]).toEqual([200, { marked: 1, more: false }, null]);
+    expect((await house.call('POST', '/api/v1/feed/f-8/unarchive', { upTo: 5 })).body).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(await feed('f-8', '?archived=true&unread=true')).toMatchObject({ status: 400, errors: [{ path: 'query.unread' }] });
+    expect(await feed('f-8', '?since=1&category=c')).toMatchObject({ status: 400, errors: [{ path: 'query.since' }] });
+    expect(await feed('f-8', '?unread=1')).toMatchObject({ status: 400, errors: [{ path: 'query.unread' }] });
+  });
+
   it('lets nobody mark what is not theirs', async () => {
     await fill('f-2', 1);
     const { data: items } = await feed('f-2');
     const answer = await house.call('POST', '/api/v1/feed/f-3/read', { ids: [randomUUID(), items[0].id] });
     expect(answer.body).toMatchObject({ status: 404, code: 'feed_item_not_found', errors: [{ path: 'ids.0' }, { path: 'ids.1' }] });
     expect((await house.call('POST', '/api/v1/feed/f-2/read', { ids: [items[0].id], upTo: 1 })).status).toBe(400);
-    expect((await house.call('POST', '/api/v1/feed/f-3/read', { upTo: 10_000 })).body).toEqual({ marked: 0 });
+    expect((await house.call('POST', '/api/v1/feed/f-3/read', { upTo: 10_000 })).body).toEqual({ marked: 0, more: false });
   });
 
   it('comes live: a snapshot, then each change once, to every tab', async () => {
