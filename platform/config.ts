@@ -1,5 +1,7 @@
 import { Value } from 'typebox/value';
-import { halfSetUp, wrongSandboxNames } from './config/provider-variables.ts';
+import { halfSetUp } from './config/half-set-up.ts';
+import { messageFaults } from './config/message-variables.ts';
+import { neededByProvider, wrongSandboxNames } from './config/provider-variables.ts';
 import { type Role, rolesOf } from './config/roles.ts';
 import { unknownVariables } from './config/unknown-variables.ts';
 import { type Settings, Variables } from './config/variables.ts';
@@ -53,7 +55,8 @@ const contradictions = ({ JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, COMMAND_WAIT_M
     ...(missing.length > 0 && missing.length < jwt.length
       ? [`${missing.join(' and ')} must be set too: tokens are only taken from a known issuer, for a known audience`]
       : []),
-    ...halfSetUp(others),
+    ...halfSetUp(others, neededByProvider),
+    ...messageFaults(others),
     ...wrongSandboxNames(others.SANDBOX_NAMES),
     ...(COMMAND_WAIT_MS > COMMAND_MAX_WAIT_MS ? ['COMMAND_WAIT_MS is more than COMMAND_MAX_WAIT_MS'] : []),
     ...(new Set(taken).size < taken.length ? ['PAYMENT_PORT, NOTIFICATION_PORT and EVENTSTORE_PORT must differ'] : []),

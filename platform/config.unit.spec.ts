@@ -110,6 +110,43 @@ describe('payment providers', () => {
   });
 });
 
+describe('providers of messages', () => {
+  const twilio = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'token' };
+
+  it('are set up by all that they need, one of two where either will do', () => {
+    expect(faultsOf({ ...twilio, TWILIO_FROM: '+15005550006', SENDGRID_API_KEY: 'SG.test', SES_REGION: 'eu-west-1', TEAMS_WEBHOOKS: 'true' })).toEqual([]);
+    expect(faultsOf({ ...twilio, TWILIO_MESSAGING_SERVICE_SID: `MG${'0'.repeat(32)}` })).toEqual([]);
+  });
+
+  it('are not set up by halves', () => {
+    expect(faultsOf(twilio)).toEqual([expect.stringMatching(/^TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set too: twilio needs/)]);
+    expect(faultsOf({ MAILGUN_API_KEY: 'key' })).toEqual([expect.stringMatching(/^MAILGUN_DOMAIN must be set too/)]);
+    expect(faultsOf({ APNS_KEY: 'key', APNS_TOPIC: 'app' })).toEqual([expect.stringMatching(/^APNS_KEY_ID and APNS_TEAM_ID must be set too/)]);
+    expect(faultsOf({ SES_REGION: 'eu-west-1', SES_ACCESS_KEY_ID: 'id1' })).toEqual([
+      'SES_ACCESS_KEY_ID and SES_SECRET_ACCESS_KEY must be set together, or neither',
+    ]);
+  });
+
+  it('are asked in an order of those that are set up', () => {
+    const mail = { SENDGRID_API_KEY: 'SG.test', SMTP_URL: 'smtp://mail' };
+    for (const order of ['sendgrid:3,smtp:1', 'smtp,sendgrid', 'smtp', 'outbox']) expect(faultsOf({ ...mail, EMAIL_PROVIDERS: order })).toEqual([]);
+    expect(faultsOf({ ...mail, EMAIL_PROVIDERS: 'sendgrid,ses' })).toEqual(["EMAIL_PROVIDERS names ses, which isn't set up: it needs SES_REGION"]);
+    expect(faultsOf({ ...mail, EMAIL_PROVIDERS: 'smtp,smtp' })).toEqual(['EMAIL_PROVIDERS names smtp twice']);
+    for (const order of ['twilio', 'sendgrid:0', 'sendgrid;ses', 'outbox,smtp'])
+      expect(faultsOf({ ...mail, EMAIL_PROVIDERS: order })).toEqual([expect.stringMatching(/^EMAIL_PROVIDERS is .*expected outbox, or some of sendgrid/)]);
+  });
+
+  it('take no more than is set', () => {
+    expect(faultsOf({ MESSAGE_RATES: 'sendgrid=100/s,webhook=5/m' })).toEqual([]);
+    expect(faultsOf({ MESSAGE_RATES: 'sendgrit=1/s' })).toEqual(['MESSAGE_RATES names sendgrit: there is no such provider']);
+    expect(faultsOf({ MESSAGE_RATES: 'sendgrid=0/s' })).toEqual([expect.stringMatching(/^MESSAGE_RATES is/)]);
+  });
+
+  it('keep their keys to themselves', () => {
+    expect(faultsOf({ SENDGRID_API_KEY: 'hunter 2', FCM_SERVICE_ACCOUNT: 'hunter2'.repeat(3_000) }).join()).not.toContain('hunter');
+  });
+});
+
 describe('an unknown variable', () => {
   it.each([
     ['PAYMENT_PROT', 'PAYMENT_PORT'],

@@ -15,7 +15,7 @@ import { runRiskOutcomes } from '../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
-import { openSenders } from './messages.ts';
+import { openMessages } from './messages.ts';
 import { runOversight } from './payment-oversight.ts';
 import { publicBus } from './public-bus.ts';
 
@@ -25,7 +25,8 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const { all, sandbox } = await foundation.providers();
   const list = await openReadModel(paymentDocuments, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
-  const senders = await openSenders(foundation);
+  const messages = await openMessages(foundation);
+  const { senders } = messages;
   const recipients = { recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }), addressId: () => '' };
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
@@ -56,7 +57,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     stop: async () => {
       // In the order of the flow: first what asks for work, then the work.
       for (const { stop } of running.toReversed()) await stop();
-      await Promise.all(Object.values(senders).map(({ close }) => close()));
+      await messages.close();
     },
   };
 };

@@ -1,7 +1,10 @@
 // The rules of a circuit, pure: time arrives with each call. Times are milliseconds on any clock that only goes forward.
 
-/** What a call's end says of the other side; `nothing`: neither that it works nor that it doesn't. */
-export type Verdict = 'success' | 'failure' | 'nothing';
+/**
+ * What a call's end says of the other side; `nothing`: neither that it works nor that it doesn't; `fatal`: that no call will work until
+ * somebody has mended something, so one is enough.
+ */
+export type Verdict = 'success' | 'failure' | 'nothing' | 'fatal';
 
 export type CircuitSettings = {
   /** Over which calls are counted. */
@@ -51,11 +54,12 @@ export const admit = (circuit: Circuit, now: number): Admission => {
 /** The circuit after a call has ended. */
 export const settle = (circuit: Circuit, { epoch }: Permit, verdict: Verdict, now: number, settings: CircuitSettings): Circuit => {
   if (epoch !== circuit.epoch || circuit.state === 'open') return circuit;
-  if (circuit.state === 'closed') return verdict === 'nothing' ? circuit : counted(circuit, verdict, now, settings);
+  if (circuit.state === 'closed') return settledClosed(circuit, verdict, now, settings);
   switch (verdict) {
     case 'success':
       return { ...closedCircuit(settings), epoch: epoch + 1 };
     case 'failure':
+    case 'fatal':
       return opened({ epoch, coolDownMs: Math.min(circuit.coolDownMs * 2, settings.longestCoolDownMs) }, now);
     case 'nothing':
       // Not found out: the next one does.
@@ -63,9 +67,23 @@ export const settle = (circuit: Circuit, { epoch }: Permit, verdict: Verdict, no
   }
 };
 
+type Closed = Circuit & { state: 'closed' };
+
+const settledClosed = (circuit: Closed, verdict: Verdict, now: number, settings: CircuitSettings): Circuit => {
+  switch (verdict) {
+    case 'nothing':
+      return circuit;
+    case 'fatal':
+      return opened({ epoch: circuit.epoch, coolDownMs: settings.coolDownMs }, now);
+    case 'success':
+    case 'failure':
+      return counted(circuit, verdict, now, settings);
+  }
+};
+
 const bucketsAWindow = 10;
 
-const counted = (circuit: Circuit & { state: 'closed' }, verdict: Verdict, now: number, settings: CircuitSettings): Circuit => {
+const counted = (circuit: Closed, verdict: 'success' | 'failure', now: number, settings: CircuitSettings): Circuit => {
   const { windowMs, failures, share } = settings;
   const width = windowMs / bucketsAWindow;
   const since = Math.floor(now / width) * width;

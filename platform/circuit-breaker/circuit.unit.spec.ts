@@ -20,6 +20,12 @@ describe('a circuit', () => {
     expect(stateOf(given(fresh, ...failed(0, 1, 2)), 2)).toBe('open');
   });
 
+  it('opens at once when a call says that none will work, however many have', () => {
+    const working = Array.from({ length: 50 }, (): [Verdict, number] => ['success', 0]);
+    expect(given(fresh, ...working, ['fatal', 1])).toMatchObject({ state: 'open', until: 1_001 });
+    expect(given(open, ['fatal', 1_000])).toMatchObject({ state: 'open', until: 3_000 });
+  });
+
   it('stays closed while most calls succeed', () =>
     expect(stateOf(given(fresh, ...Array.from({ length: 8 }, (): [Verdict, number] => ['success', 0]), ...failed(1, 2, 3, 4)), 5)).toBe('closed'));
 
@@ -75,9 +81,9 @@ describe('a circuit', () => {
 });
 
 describe('whatever happens, a circuit', () => {
-  const calls = fc.array(fc.record({ verdict: fc.constantFrom<Verdict>('success', 'failure', 'nothing'), waitMs: fc.nat(2_000) }), { maxLength: 60 });
+  const calls = fc.array(fc.record({ verdict: fc.constantFrom<Verdict>('success', 'failure', 'nothing', 'fatal'), waitMs: fc.nat(2_000) }), { maxLength: 60 });
 
-  it('opens only on a failure, lets nobody through while it is open, and cools down within its bounds', () => {
+  it('opens only on a failure or a fault, lets nobody through while it is open, and cools down within its bounds', () => {
     fc.assert(
       fc.property(calls, (each) => {
         let now = 0;
@@ -87,8 +93,8 @@ describe('whatever happens, a circuit', () => {
           const before = stateOf(circuit, now);
           const next = given(circuit, [verdict, now]);
           if (before === 'open') expect(next).toBe(circuit);
-          else if (stateOf(next, now) === 'open') expect(verdict).toBe('failure');
-          if (before === 'half_open') expect(stateOf(next, now)).toBe({ success: 'closed', failure: 'open', nothing: 'half_open' }[verdict]);
+          else if (stateOf(next, now) === 'open') expect(['failure', 'fatal']).toContain(verdict);
+          if (before === 'half_open') expect(stateOf(next, now)).toBe({ success: 'closed', failure: 'open', fatal: 'open', nothing: 'half_open' }[verdict]);
           expect(next.coolDownMs).toBeGreaterThanOrEqual(settings.coolDownMs);
           expect(next.coolDownMs).toBeLessThanOrEqual(settings.longestCoolDownMs);
           circuit = next;

@@ -1,10 +1,6 @@
 import { Type } from 'typebox';
+import { address, word, yesOrNo } from './value.ts';
 
-const word = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^[!-~]{3,512}$', description, expected: '3 to 512 printable ASCII characters without spaces', secret: true }));
-const yesOrNo = (description: string) => Type.Optional(Type.Enum(['true', 'false'] as const, { description, expected: 'true or false' }));
-const address = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^https?://[^\\s/?#]', description, expected: 'a URL that starts with http:// or https://' }));
 const name = '[a-z][a-z0-9_]{0,29}';
 
 /** Of the payment providers. One is set up where all that it needs are set. */
@@ -45,14 +41,6 @@ export const neededByProvider = {
   paypal: ['PAYPAL_CLIENT_ID', 'PAYPAL_CLIENT_SECRET', 'PAYPAL_WEBHOOK_ID'],
   braintree: ['BRAINTREE_MERCHANT_ID', 'BRAINTREE_PUBLIC_KEY', 'BRAINTREE_PRIVATE_KEY', 'BRAINTREE_MERCHANT_ACCOUNTS'],
 } as const satisfies Record<string, readonly (keyof typeof providerVariables)[]>;
-
-/** Providers of which something is set, but not all that they need. */
-export const halfSetUp = (settings: Readonly<Record<string, unknown>>): string[] =>
-  Object.entries(neededByProvider).flatMap(([provider, needed]) => {
-    const touched = Object.entries(settings).some(([variable, value]) => variable.startsWith(`${provider.toUpperCase()}_`) && value !== undefined);
-    const missing = needed.filter((variable) => settings[variable] === undefined);
-    return touched && missing.length > 0 ? [`${missing.join(' and ')} must be set too: ${provider} needs ${needed.join(', ')}`] : [];
-  });
 
 /** Names that stand twice, or are those of other providers. */
 export const wrongSandboxNames = (text: string): string[] => {

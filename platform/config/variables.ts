@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { messageVariables } from './message-variables.ts';
 import { providerVariables } from './provider-variables.ts';
 
 const port = (initial: number, what: string) =>
@@ -68,15 +69,9 @@ export const Variables = Type.Object({
   MONGODB_URL: url(['mongodb', 'mongodb+srv'], 'MongoDB 6 or later for document read models; PostgreSQL unless set'),
   REDIS_URL: url(['redis', 'rediss'], 'Redis 7 or Valkey for jobs, limits and fan-out; PostgreSQL and memory unless set'),
   RABBITMQ_URL: url(['amqp', 'amqps'], 'RabbitMQ 3.10 or later for public events; the event store unless set'),
-  SMTP_URL: url(['smtp', 'smtps'], 'Server that e-mail is sent by; the outbox unless set'),
-  MAIL_FROM: Type.String({
-    pattern: '^[^\\r\\n]*[^\\s@<>]+@[^\\s@<>]+>?$',
-    default: 'Shop <receipts@shop.example>',
-    description: 'Sender of e-mail',
-    expected: 'an address: Shop <receipts@shop.example>',
-  }),
 
   ...providerVariables,
+  ...messageVariables,
   OPERATIONS_EMAIL: Type.Optional(
     Type.String({
       pattern: '^[^\\s@<>,]+@[^\\s@<>,]+$',

@@ -46,16 +46,19 @@ export type Message = EmailMessage | SmsMessage | PushMessage | InAppMessage | C
 export type MessageOf<C extends Message['channel']> = Extract<Message, { channel: C }>;
 
 /**
+ * Whose fault a rejection is. `message`: nobody would take it. `recipient`: the address or token is put on the list of those that are not
+ * sent to. `destination`: this provider doesn't serve this country or network for us, another may. `configuration`: it takes nothing of
+ * ours until somebody mends the settings or the account, so another one may, and its circuit opens.
+ */
+export type Blame = 'message' | 'recipient' | 'destination' | 'configuration';
+
+/**
  * Every way that sending can end. Only `unknown` may have been sent without our being sure: it is never sent again, here or elsewhere.
  * Reasons name no person: they go into events and logs.
  */
 export type ChannelOutcome =
   | { status: 'accepted'; reference: string }
-  /**
-   * `permanent`: this message will never be taken. `blame`: whose fault it is; the recipient's puts the address or token on the list of
-   * those that are not sent to, the configuration's lets another provider try and opens the breaker.
-   */
-  | { status: 'rejected'; code: string; permanent: boolean; reason: string; blame?: 'message' | 'recipient' | 'configuration' }
+  | { status: 'rejected'; code: string /** This message will never be taken. */; permanent: boolean; reason: string; blame?: Blame }
   /** Not sent: too much for now. `retryAfterMs` is null where the provider doesn't say how long. */
   | { status: 'throttled'; retryAfterMs: number | null; reason: string }
   /** Definitely not sent. */
@@ -68,6 +71,10 @@ export type MessageChannel<C extends Message['channel']> = {
   channel: C;
   /** Sending the same delivery again makes no second message, so a try that was cut off may simply be repeated. */
   repeatable: boolean;
+  /** Which messages are for it; all of its channel where it doesn't say. */
+  takes?: (message: MessageOf<C>) => boolean;
+  /** By what the other side counts "too much": only messages of the same key wait after one. Everything waits where it doesn't say. */
+  limitedBy?: (message: MessageOf<C>) => string;
   send: (message: MessageOf<C>) => Promise<ChannelOutcome>;
   close: () => Promise<void>;
 };

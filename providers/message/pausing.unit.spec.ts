@@ -26,3 +26,25 @@ it.each([
   clock += 1;
   expect(await channel.send(message)).toEqual({ status: 'accepted', reference: 'r1' });
 });
+
+it('forgets what has ended, and the oldest where there are too many', async () => {
+  let clock = 1_000;
+  const provider: MessageChannel<'in_app'> = {
+    ...feedChannel,
+    limitedBy: ({ userId }) => userId,
+    send: async () => ({ status: 'throttled', retryAfterMs: 1_000, reason: 'slow down' }),
+  };
+  const channel = pausing(provider, () => clock);
+  for (let n = 0; n < 10_050; n += 1) await channel.send({ ...message, userId: `u${n}` });
+  expect(channel.pausedKeys()).toBe(10_000);
+  clock += 1_001;
+  expect(channel.pausedKeys()).toBe(0);
+  expect(channel.pausedUntil()).toBeUndefined();
+});
+
+it('says until when all of a provider is left alone', async () => {
+  const channel = pausing({ ...feedChannel, send: async () => ({ status: 'throttled', retryAfterMs: 500, reason: 'slow down' }) }, () => 1_000);
+  await channel.send(message);
+  expect(channel.pausedUntil()).toBe(1_500);
+  expect(channel.pausedKeys()).toBe(0);
+});

@@ -1,5 +1,6 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
 import type { CircuitState } from '../../platform/circuit-breaker/circuit.ts';
+import { circuitGauge } from '../../platform/circuit-breaker/circuit-gauge.ts';
 import type { PaymentProvider } from './provider.ts';
 
 export type ProviderMetrics = {
@@ -8,8 +9,6 @@ export type ProviderMetrics = {
   /** From now on the state of its circuit is shown. */
   show: (provider: string, circuit: () => CircuitState) => void;
 };
-
-const states: readonly CircuitState[] = ['closed', 'half_open', 'open'];
 
 /** How long providers take, how their calls end, and which are left alone. Once a registry. */
 export const providerMetrics = (registry: Registry): ProviderMetrics => {
@@ -20,19 +19,7 @@ export const providerMetrics = (registry: Registry): ProviderMetrics => {
     registers: [registry],
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
   });
-  const circuits = new Map<string, () => CircuitState>();
-  new Gauge({
-    name: 'payment_provider_circuit',
-    help: '1 for the state that the circuit around the provider is in',
-    labelNames: ['provider', 'state'],
-    registers: [registry],
-    collect() {
-      for (const [provider, circuit] of circuits) {
-        const now = circuit();
-        for (const state of states) this.set({ provider, state }, state === now ? 1 : 0);
-      }
-    },
-  });
+  const show = circuitGauge(registry, 'payment_provider_circuit', ['provider']);
 
   const timed = (provider: PaymentProvider): PaymentProvider => {
     const time = async <T extends { status: string }>(call: string, made: Promise<T>): Promise<T> => {
@@ -52,5 +39,5 @@ export const providerMetrics = (registry: Registry): ProviderMetrics => {
       retrieveOperation: (request) => time('retrieve', provider.retrieveOperation(request)),
     };
   };
-  return { timed, show: (provider, circuit) => void circuits.set(provider, circuit) };
+  return { timed, show: (provider, circuit) => show({ provider }, circuit) };
 };

@@ -1,7 +1,6 @@
-import type { ChannelOutcome } from '../channel.ts';
+import type { Blame, ChannelOutcome } from '../channel.ts';
 
-type Rejected = Extract<ChannelOutcome, { status: 'rejected' }>;
-type Meaning = NonNullable<Rejected['blame']> | 'throttled' | 'unavailable' | 'unknown';
+type Meaning = Exclude<Blame, 'destination'> | 'throttled' | 'unavailable' | 'unknown';
 
 // The errors of chat.postMessage and of incoming webhooks, by Slack's reference. What it lists and we don't is the message's fault.
 const meanings: Readonly<Record<string, Meaning>> = {

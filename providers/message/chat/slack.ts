@@ -10,7 +10,7 @@ export type SlackSettings = {
   token: string | null;
   /** Ends with a slash. */
   apiUrl: string;
-  /** Hosts of incoming webhooks; those below them count too. */
+  /** Hosts of incoming webhooks; those below them count too. None: it takes no such messages. */
   webhookHosts: readonly string[];
   timeoutMs: number;
   /** Certificates to trust instead of the well-known ones, in PEM. */
@@ -32,8 +32,12 @@ export const openSlack = async (settings: SlackSettings): Promise<MessageChannel
     if ('slackUrl' in message.to) return toHook(message.to.slackUrl, message, settings, exchanger);
     return { status: 'rejected', code: 'wrong_address', permanent: true, reason: 'The address is none of Slack.', blame: 'configuration' };
   };
-  return { name: 'slack', channel: 'chat', repeatable: false, send, close: async () => exchanger.close() };
+  const takes = ({ to }: ChatMessage) => ('slackChannel' in to && settings.token !== null) || ('slackUrl' in to && settings.webhookHosts.length > 0);
+  return { name: 'slack', channel: 'chat', repeatable: false, takes, limitedBy: addressOf, send, close: async () => exchanger.close() };
 };
+
+/** Slack limits each channel, and each hook, for itself. */
+const addressOf = ({ to }: ChatMessage): string => ('slackChannel' in to ? to.slackChannel : 'slackUrl' in to ? to.slackUrl : '');
 
 type Post = (channel: string, message: ChatMessage) => Promise<ChannelOutcome>;
 

@@ -34,7 +34,10 @@ export const openTeams = async (settings: TeamsSettings): Promise<MessageChannel
     const usual = usualOutcome('Teams', await exchanger.post({ url, headers: { 'Content-Type': 'application/json' }, body, timeoutMs, ca }), now());
     return 'outcome' in usual ? usual.outcome : outcomeOf(usual.answered, message.deliveryId);
   };
-  return { name: 'teams', channel: 'chat', repeatable: false, send, close: async () => exchanger.close() };
+  const takes = ({ to }: ChatMessage) => 'teamsUrl' in to;
+  // Each workflow has limits of its own.
+  const limitedBy = ({ to }: ChatMessage) => ('teamsUrl' in to ? to.teamsUrl : '');
+  return { name: 'teams', channel: 'chat', repeatable: false, takes, limitedBy, send, close: async () => exchanger.close() };
 };
 
 const outcomeOf = ({ http, text }: Answered, deliveryId: string): ChannelOutcome => {

@@ -1,9 +1,9 @@
-import type { ChannelOutcome } from '../channel.ts';
+import type { Blame, ChannelOutcome } from '../channel.ts';
 import { type Answer, exchangeIn } from './http-exchange.ts';
 import { withoutAddresses } from './smtp-failure.ts';
 
 /** What a vendor's 4xx says of itself. */
-export type Refusal = { code: string; words: string; blame: 'message' | 'recipient' | 'configuration' };
+export type Refusal = { code: string; words: string; blame: Blame };
 
 type Vendor = {
   name: string;
@@ -38,7 +38,7 @@ const refused = ({ name, refusalIn, isTooMuch }: Vendor, answer: Answer): Channe
   if (http >= 500 || http < 300) return { status: 'unknown', reason };
   if (http < 400) return { status: 'rejected', code: 'redirected', permanent: false, reason, blame: 'configuration' };
   if (http === 401 || http === 403) return { status: 'rejected', code: code || 'unauthorized', permanent: false, reason, blame: 'configuration' };
-  return { status: 'rejected', code: code || String(http), permanent: blame !== 'configuration', reason, blame };
+  return { status: 'rejected', code: code || String(http), permanent: blame === 'message' || blame === 'recipient', reason, blame };
 };
 
 /** `Retry-After` in seconds or as a date, or the Unix second at which the vendor's count begins anew; null where there is neither. */

@@ -5,7 +5,12 @@ import type { Receipt, ReceiptWebhooks } from '../channel.ts';
 import { jsonIn } from './http-failure.ts';
 import { withoutAddresses } from './smtp-failure.ts';
 
-type Settings = { signingKey: string; now?: () => number; mostTokens?: number };
+type Settings = {
+  /** Of webhooks; not the API key. */
+  signingKey: string;
+  now?: () => number;
+  mostTokens?: number;
+};
 
 /** Mailgun tries for eight hours. */
 const oldestMs = 9 * 3_600_000;

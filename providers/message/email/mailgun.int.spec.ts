@@ -7,7 +7,7 @@ import { httpSubject, type Open, openBefore, sendOnce } from './fake-vendors/sit
 import { openMailgun } from './mailgun.ts';
 import { mailgunReceipts } from './mailgun-receipts.ts';
 
-const open: Open = (settings) => openMailgun({ apiKey: 'key-test', domain: 'mg.example.org', from: sender, webhookSigningKey: 'signing', ...settings });
+const open: Open = (settings) => openMailgun({ apiKey: 'key-test', domain: 'mg.example.org', from: sender, ...settings });
 
 channelContract('Mailgun', httpSubject(mailgunVendor, open));
 
@@ -51,7 +51,7 @@ describe('e-mail through Mailgun', () => {
   it.each([
     [400, "'to' parameter is not a valid address", { status: 'rejected', code: 'invalid_recipient', permanent: true, blame: 'recipient' }],
     [400, "'from' parameter is not a valid address", { status: 'rejected', code: 'invalid_sender', permanent: false, blame: 'configuration' }],
-    [400, 'Sandbox subdomains are for test purposes only.', { status: 'rejected', permanent: false, blame: 'configuration' }],
+    [400, 'Sandbox subdomains are for test purposes only.', { status: 'rejected', permanent: false, blame: 'destination' }],
     [400, 'attachment is odd', { status: 'rejected', code: 'bad_request', permanent: true, blame: 'message' }],
     [402, 'pay', { status: 'rejected', code: 'unpaid', permanent: false, blame: 'configuration' }],
     [404, 'Domain not found: mg.example.org', { status: 'rejected', code: 'not_found', permanent: false, blame: 'configuration' }],

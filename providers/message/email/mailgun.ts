@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { EmailMessage, MessageChannel, ReceiptWebhooks } from '../channel.ts';
+import type { EmailMessage, MessageChannel } from '../channel.ts';
 import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
 import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
-import { bare, mailgunReceipts } from './mailgun-receipts.ts';
+import { bare } from './mailgun-receipts.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 
 export type MailgunSettings = {
@@ -12,8 +12,6 @@ export type MailgunSettings = {
   /** The domain that is verified with Mailgun. */
   domain: string;
   from: { name: string; address: string };
-  /** Of webhooks; not the API key. */
-  webhookSigningKey: string;
   /** `https://api.eu.mailgun.net` for domains of that region. */
   baseUrl?: string;
   connectTimeoutMs?: number;
@@ -22,7 +20,7 @@ export type MailgunSettings = {
 };
 
 /** E-mail through Mailgun's v3 API. Loads `mailgun.js`. The reference is the message's Message-ID, without its angle brackets. */
-export const openMailgun = async (settings: MailgunSettings): Promise<MessageChannel<'email'> & { receipts: ReceiptWebhooks }> => {
+export const openMailgun = async (settings: MailgunSettings): Promise<MessageChannel<'email'>> => {
   const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
   const mailgun = await openLibrary(settings, exchanging);
 
@@ -43,7 +41,6 @@ export const openMailgun = async (settings: MailgunSettings): Promise<MessageCha
     repeatable: false,
     send,
     close: async () => exchanging.close(),
-    receipts: mailgunReceipts({ signingKey: settings.webhookSigningKey }),
   };
 };
 
@@ -107,7 +104,9 @@ const refusalIn = ({ http, text }: Answer): Refusal => {
   // 404: no such domain; 402: the account isn't paid for.
   if (http === 402 || http === 404) return { code: http === 404 ? 'not_found' : 'unpaid', words, blame: 'configuration' };
   if (/^'?to'? parameter is not a valid address|recipient .*(not|in)valid/i.test(words)) return { code: 'invalid_recipient', words, blame: 'recipient' };
-  if (/^'?from'? parameter|sandbox|domain .*(disabled|not verified|unverified)|account .*disabled/i.test(words))
+  // A test domain writes to those alone that have agreed.
+  if (/sandbox/i.test(words)) return { code: 'sandbox_domain', words, blame: 'destination' };
+  if (/^'?from'? parameter|domain .*(disabled|not verified|unverified)|account .*disabled/i.test(words))
     return { code: 'invalid_sender', words, blame: 'configuration' };
   return { code: http === 413 ? 'too_large' : 'bad_request', words, blame: 'message' };
 };

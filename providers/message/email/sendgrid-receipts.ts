@@ -9,7 +9,11 @@ import { withoutAddresses } from './smtp-failure.ts';
 const oldestMs = 25 * 3_600_000;
 const newestMs = 5 * 60_000;
 
-type Settings = { publicKey: string; now?: () => number };
+type Settings = {
+  /** Base64 of the key that SendGrid shows for its signed event webhook. */
+  publicKey: string;
+  now?: () => number;
+};
 
 /** The signed event webhook: ECDSA with SHA-256 over the timestamp and the body. https://www.twilio.com/docs/sendgrid/for-developers/tracking-events */
 export const sendgridReceipts = ({ publicKey, now = Date.now }: Settings): ReceiptWebhooks => {

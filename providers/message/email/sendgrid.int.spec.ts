@@ -9,7 +9,7 @@ import { sendgridReceipts } from './sendgrid-receipts.ts';
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const webhookPublicKey = keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-const open: Open = (settings) => openSendgrid({ apiKey: 'SG.test', from: sender, webhookPublicKey, ...settings });
+const open: Open = (settings) => openSendgrid({ apiKey: 'SG.test', from: sender, ...settings });
 
 channelContract('SendGrid', httpSubject(sendgridVendor, open));
 

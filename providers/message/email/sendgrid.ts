@@ -1,17 +1,14 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { EmailMessage, MessageChannel, ReceiptWebhooks } from '../channel.ts';
+import type { EmailMessage, MessageChannel } from '../channel.ts';
 import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
 import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
-import { sendgridReceipts } from './sendgrid-receipts.ts';
 
 export type SendgridSettings = {
   /** `SG.…`, with the right to send mail and no other. */
   apiKey: string;
   from: { name: string; address: string };
-  /** Base64 of the key that SendGrid shows for its signed event webhook. */
-  webhookPublicKey: string;
   /** `https://api.eu.sendgrid.com` for accounts of that region. */
   baseUrl?: string;
   connectTimeoutMs?: number;
@@ -20,7 +17,7 @@ export type SendgridSettings = {
 };
 
 /** E-mail through SendGrid's v3 API. Loads `@sendgrid/mail`. The reference is SendGrid's message id, with which its events' ids begin. */
-export const openSendgrid = async (settings: SendgridSettings): Promise<MessageChannel<'email'> & { receipts: ReceiptWebhooks }> => {
+export const openSendgrid = async (settings: SendgridSettings): Promise<MessageChannel<'email'>> => {
   const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
   const mail = await openLibrary(settings, exchanging);
 
@@ -44,7 +41,6 @@ export const openSendgrid = async (settings: SendgridSettings): Promise<MessageC
     repeatable: false,
     send,
     close: async () => exchanging.close(),
-    receipts: sendgridReceipts({ publicKey: settings.webhookPublicKey }),
   };
 };
 

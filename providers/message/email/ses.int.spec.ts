@@ -13,7 +13,6 @@ const settings = {
   region: 'eu-west-1',
   credentials: { accessKeyId: 'AKTEST', secretAccessKey: 'secret' },
   from: sender,
-  topicArns: [topicArn],
 };
 const open: Open = (connection) => openSes({ ...settings, configurationSet: 'receipts', ...connection });
 
@@ -60,7 +59,7 @@ describe('e-mail through SES', () => {
     [400, 'BadRequestException', 'Illegal address', { status: 'rejected', code: 'bad_request', permanent: true, blame: 'recipient' }],
     [400, 'BadRequestException', 'The header is odd', { status: 'rejected', code: 'bad_request', permanent: true, blame: 'message' }],
     [400, 'MessageRejected', 'It holds a virus', { status: 'rejected', code: 'message_rejected', permanent: true, blame: 'message' }],
-    [400, 'MessageRejected', 'Email address is not verified.', { status: 'rejected', permanent: false, blame: 'configuration' }],
+    [400, 'MessageRejected', 'Email address is not verified.', { status: 'rejected', permanent: false, blame: 'destination' }],
     [400, 'MailFromDomainNotVerifiedException', 'no', { status: 'rejected', code: 'mail_from_domain_not_verified', permanent: false, blame: 'configuration' }],
     [400, 'AccountSuspendedException', 'no', { status: 'rejected', code: 'account_suspended', permanent: false, blame: 'configuration' }],
     [400, 'SendingPausedException', 'no', { status: 'rejected', code: 'sending_paused', permanent: false, blame: 'configuration' }],

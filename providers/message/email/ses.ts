@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
-import type { EmailMessage, MessageChannel, ReceiptWebhooks } from '../channel.ts';
+import type { EmailMessage, MessageChannel } from '../channel.ts';
 import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
 import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
-import { sesReceipts } from './ses-receipts.ts';
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 
@@ -16,8 +15,6 @@ export type SesSettings = {
   from: { name: string; address: string };
   /** Whose event destination is the SNS topic: without it there are no receipts. */
   configurationSet?: string;
-  /** ARNs of the SNS topics that bring receipts. */
-  topicArns: readonly string[];
   baseUrl?: string;
   connectTimeoutMs?: number;
   /** Of one call, its answer included, in milliseconds. */
@@ -25,7 +22,7 @@ export type SesSettings = {
 };
 
 /** E-mail through Amazon SES, API v2. Loads `@aws-sdk/client-sesv2`. The reference is the message id of SES. */
-export const openSes = async (settings: SesSettings): Promise<MessageChannel<'email'> & { receipts: ReceiptWebhooks }> => {
+export const openSes = async (settings: SesSettings): Promise<MessageChannel<'email'>> => {
   const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
   const { SESv2Client, SendEmailCommand } = await import('@aws-sdk/client-sesv2');
   const client = new SESv2Client({
@@ -56,7 +53,6 @@ export const openSes = async (settings: SesSettings): Promise<MessageChannel<'em
       client.destroy();
       exchanging.close();
     },
-    receipts: sesReceipts({ topicArns: settings.topicArns }),
   };
 };
 
@@ -149,10 +145,12 @@ const refusalIn = (answer: Answer): Refusal => {
     .replace(/Exception$/, '')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase();
-  // In the sandbox, or of a sender that isn't verified, SES rejects the message and means the account.
-  const blame =
-    ours.includes(name) || /not verified/i.test(words)
-      ? 'configuration'
+  // Of a sender that isn't verified, and in the sandbox of a recipient that isn't: which of them, it doesn't say.
+  const isUnverified = /not verified/i.test(words);
+  const blame = ours.includes(name)
+    ? 'configuration'
+    : isUnverified
+      ? 'destination'
       : /(illegal|invalid).*address|domain (starts|ends|contains)/i.test(words)
         ? 'recipient'
         : 'message';

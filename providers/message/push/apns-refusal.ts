@@ -1,6 +1,4 @@
-import type { ChannelOutcome } from '../channel.ts';
-
-type Blame = NonNullable<Extract<ChannelOutcome, { status: 'rejected' }>['blame']>;
+import type { Blame, ChannelOutcome } from '../channel.ts';
 
 // Apple's "Handling notification responses from APNs". A reason that isn't here is the message's fault.
 const blames: Readonly<Record<string, Blame>> = {

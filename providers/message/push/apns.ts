@@ -43,7 +43,8 @@ export const openApns = async (settings: ApnsSettings): Promise<MessageChannel<'
     return outcome;
   };
 
-  return { name: 'apns', channel: 'push', repeatable: false, send, close: http2.close };
+  const takes = ({ to }: PushMessage) => to.provider === 'apns';
+  return { name: 'apns', channel: 'push', repeatable: false, takes, send, close: http2.close };
 };
 
 const outcomeOf = (exchange: Http2Exchange, now: number): ChannelOutcome => {

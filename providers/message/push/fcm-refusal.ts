@@ -1,13 +1,12 @@
-import type { ChannelOutcome } from '../channel.ts';
+import type { Blame, ChannelOutcome } from '../channel.ts';
 import { codeIn, fieldOf, jsonOf } from '../webhook/usual-outcome.ts';
-
-type Blame = NonNullable<Extract<ChannelOutcome, { status: 'rejected' }>['blame']>;
 
 // google.firebase.fcm.v1.FcmError's codes, by Firebase's "FCM error codes". INVALID_ARGUMENT is told apart below.
 const blames: Readonly<Record<string, Blame>> = {
   UNREGISTERED: 'recipient',
   SENDER_ID_MISMATCH: 'recipient',
-  THIRD_PARTY_AUTH_ERROR: 'configuration',
+  // Apple's or the browser's key is missing or wrong: all other devices are served.
+  THIRD_PARTY_AUTH_ERROR: 'destination',
   PERMISSION_DENIED: 'configuration',
   UNAUTHENTICATED: 'configuration',
   NOT_FOUND: 'configuration',
@@ -22,7 +21,7 @@ export const fcmRefusal = (http: number, text: string): ChannelOutcome => {
   // An address that Firebase doesn't know, or a door that is shut, without a word of its own: the project's settings.
   const otherwise = [401, 403, 404].includes(http) ? 'configuration' : 'message';
   const blame = blames[code] ?? (isOfToken(error, details) ? 'recipient' : otherwise);
-  return { status: 'rejected', code, permanent: true, reason: `Firebase answered ${http}, ${code}.`, blame };
+  return { status: 'rejected', code, permanent: blame !== 'destination', reason: `Firebase answered ${http}, ${code}.`, blame };
 };
 
 /** Of an invalid argument: whether it is the token. All else that can be wrong with one is no reason to forget a device. */

@@ -132,7 +132,10 @@ describe('a push by Firebase', () => {
     ],
     [failure(400, 'INVALID_ARGUMENT', { field: 'message.data[0].value' }), { status: 'rejected', permanent: true, blame: 'message' }],
     [failure(400, 'INVALID_ARGUMENT', { errorCode: 'INVALID_ARGUMENT', message: 'Android message is too big' }), { status: 'rejected', blame: 'message' }],
-    [failure(401, 'UNAUTHENTICATED', { errorCode: 'THIRD_PARTY_AUTH_ERROR' }), { status: 'rejected', code: 'THIRD_PARTY_AUTH_ERROR', blame: 'configuration' }],
+    [
+      failure(401, 'UNAUTHENTICATED', { errorCode: 'THIRD_PARTY_AUTH_ERROR' }),
+      { status: 'rejected', code: 'THIRD_PARTY_AUTH_ERROR', permanent: false, blame: 'destination' },
+    ],
     [failure(403, 'PERMISSION_DENIED'), { status: 'rejected', code: 'PERMISSION_DENIED', blame: 'configuration' }],
     [
       { status: 404, body: 'not here' },

@@ -42,7 +42,8 @@ export const openFcm = async (settings: FcmSettings): Promise<MessageChannel<'pu
     return fcmRefusal(http, text);
   };
 
-  return { name: 'fcm', channel: 'push', repeatable: false, send, close: async () => exchanger.close() };
+  const takes = ({ to }: PushMessage) => to.provider === 'fcm';
+  return { name: 'fcm', channel: 'push', repeatable: false, takes, send, close: async () => exchanger.close() };
 };
 
 const accepted = (text: string): ChannelOutcome => {

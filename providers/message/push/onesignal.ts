@@ -30,7 +30,8 @@ export const openOneSignal = async (settings: OneSignalSettings): Promise<Messag
     return 'outcome' in usual ? usual.outcome : outcomeOf(usual.answered);
   };
 
-  return { name: 'onesignal', channel: 'push', repeatable: true, send, close: async () => exchanger.close() };
+  const takes = ({ to }: PushMessage) => to.provider === 'onesignal';
+  return { name: 'onesignal', channel: 'push', repeatable: true, takes, send, close: async () => exchanger.close() };
 };
 
 const contentOf = ({ to, title, body, url, data, badge, collapseKey, ttlSeconds, deliveryId }: PushMessage) => ({

@@ -6,7 +6,6 @@ import { type MessageBirdSettings, openMessageBird } from './messagebird.ts';
 
 const settings = (baseUrl: string, more: Partial<MessageBirdSettings> = {}): MessageBirdSettings => ({
   accessKey,
-  signingKey: 'fake-signing-key',
   originator: 'The Shop',
   baseUrl,
   timeoutMs: 10_000,

@@ -1,14 +1,11 @@
-import type { ChannelOutcome, MessageChannel, ReceiptWebhooks, SmsMessage } from '../channel.ts';
+import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
 import { type Answered, post } from './exchange.ts';
 import { isObject, objectOf, textOf } from './json.ts';
-import { messagebirdReceipts } from './messagebird-receipts.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { lost, refused, type Verdict } from './refusals.ts';
 
 export type MessageBirdSettings = {
   accessKey: string;
-  /** Signs its webhooks: another than the access key. */
-  signingKey: string;
   /** A number with its country code, or up to 11 letters and digits. */
   originator: string;
   /** Where it reports to. Without, it reports to what the account says. */
@@ -19,8 +16,8 @@ export type MessageBirdSettings = {
 };
 
 /** Text messages by MessageBird's (now Bird's) REST API. It keeps our delivery as `reference`, but sends what comes twice twice. */
-export const openMessageBird = async (settings: MessageBirdSettings): Promise<MessageChannel<'sms'> & { receipts: ReceiptWebhooks }> => {
-  const { accessKey, signingKey, originator, reportUrl, baseUrl = 'https://rest.messagebird.com', timeoutMs = 15_000 } = settings;
+export const openMessageBird = async (settings: MessageBirdSettings): Promise<MessageChannel<'sms'>> => {
+  const { accessKey, originator, reportUrl, baseUrl = 'https://rest.messagebird.com', timeoutMs = 15_000 } = settings;
 
   const send = async ({ to, text, deliveryId }: SmsMessage): Promise<ChannelOutcome> => {
     if (!isPhoneNumber(to)) return noPhoneNumber;
@@ -34,7 +31,7 @@ export const openMessageBird = async (settings: MessageBirdSettings): Promise<Me
     return exchange.status === 'answered' ? outcomeOf(exchange) : lost(exchange);
   };
 
-  return { name: 'messagebird', channel: 'sms', repeatable: false, send, receipts: messagebirdReceipts(signingKey), close: async () => {} };
+  return { name: 'messagebird', channel: 'sms', repeatable: false, send, close: async () => {} };
 };
 
 const outcomeOf = ({ http, text, retryAfter }: Answered): ChannelOutcome => {

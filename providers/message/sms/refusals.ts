@@ -1,8 +1,8 @@
-import type { ChannelOutcome } from '../channel.ts';
+import type { Blame, ChannelOutcome } from '../channel.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Whose fault a vendor's code says it is, or that it is only too much for now, or that the vendor itself has failed. */
-export type Verdict = 'message' | 'recipient' | 'configuration' | 'throttled' | 'unavailable';
+export type Verdict = Blame | 'throttled' | 'unavailable';
 
 /** What a vendor said instead of taking a message. `code`: its own, where it gave one that could be read. */
 export type Refusal = { http: number; code: string | null; words: string; retryAfter: string | null };

@@ -18,15 +18,15 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   '20404': 'configuration',
   '10001': 'configuration',
   '30002': 'configuration',
-  // The country isn't switched on; a trial account's numbers.
-  '21408': 'configuration',
-  '21219': 'configuration',
-  '21608': 'configuration',
-  // The sender: no number, not ours, of no use for text messages, or not from there to here.
+  // The country isn't switched on; a trial account's numbers; not from our sender to there.
+  '21408': 'destination',
+  '21219': 'destination',
+  '21608': 'destination',
+  '21612': 'destination',
+  // The sender: no number, not ours, or of no use for text messages.
   '21212': 'configuration',
   '21603': 'configuration',
   '21606': 'configuration',
-  '21612': 'configuration',
   '21659': 'configuration',
   '21660': 'configuration',
   '21701': 'configuration',

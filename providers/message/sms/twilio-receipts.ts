@@ -3,30 +3,30 @@ import { isPhoneNumber } from './number.ts';
 import { isStop } from './stop-words.ts';
 import { fates } from './twilio-codes.ts';
 
-type Validate = {
-  form: (signature: string, url: string, params: Record<string, string | string[]>) => boolean;
-  body: (signature: string, url: string, body: string) => boolean;
-};
-
 /**
  * Status callbacks and answers of recipients. Twilio signs the address that was called, with or without its port, and what the form says;
- * of another body the address holds the hash: www.twilio.com/docs/usage/security#validating-requests. The library compares in constant time.
+ * of another body the address holds the hash: www.twilio.com/docs/usage/security#validating-requests. The library, which this loads, compares in constant time.
  */
-export const twilioReceipts = (validate: Validate, now: () => Date = () => new Date()): ReceiptWebhooks => ({
-  verify: async ({ body, headers, url }) => {
-    const signature = headers['x-twilio-signature'];
-    if (typeof signature !== 'string') return { invalid: 'no x-twilio-signature header' };
-    try {
-      const text = body.toString();
-      const hashed = new URL(url).searchParams.has('bodySHA256');
-      const right = hashed ? validate.body(signature, url, text) : validate.form(signature, url, repeated(text));
-      return right ? { verified: true } : { invalid: 'the signature is not that of this address and body' };
-    } catch {
-      return { invalid: 'the address that was called is none' };
-    }
-  },
-  read: (body) => ({ receipts: receiptsOf(new URLSearchParams(body), now().toISOString()) }),
-});
+export const openTwilioReceipts = async (authToken: string, now: () => Date = () => new Date()): Promise<ReceiptWebhooks> => {
+  const { default: twilio } = await import('twilio');
+  return {
+    verify: async ({ body, headers, url }) => {
+      const signature = headers['x-twilio-signature'];
+      if (typeof signature !== 'string') return { invalid: 'no x-twilio-signature header' };
+      try {
+        const text = body.toString();
+        const hashed = new URL(url).searchParams.has('bodySHA256');
+        const right = hashed
+          ? twilio.validateRequestWithBody(authToken, signature, url, text)
+          : twilio.validateRequest(authToken, signature, url, repeated(text));
+        return right ? { verified: true } : { invalid: 'the signature is not that of this address and body' };
+      } catch {
+        return { invalid: 'the address that was called is none' };
+      }
+    },
+    read: (body) => ({ receipts: receiptsOf(new URLSearchParams(body), now().toISOString()) }),
+  };
+};
 
 const repeated = (body: string): Record<string, string | string[]> => {
   const form = new URLSearchParams(body);

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openTwilio } from './twilio.ts';
+import { openTwilioReceipts } from './twilio-receipts.ts';
 
 const authToken = 'fake-auth-token';
-const { receipts } = await openTwilio({ accountSid: `AC${'0'.repeat(32)}`, authToken, from: '+15005550001' });
+const receipts = await openTwilioReceipts(authToken);
 
 /** Of Twilio's documents: the address, and each parameter's name and value, by name. */
 const sign = (url: string, params: Record<string, string> = {}) => {

@@ -53,7 +53,7 @@ describe('a text message by Twilio', () => {
     [400, 21211, 'rejected', 'recipient'],
     [400, 21614, 'rejected', 'recipient'],
     [400, 21610, 'rejected', 'recipient'],
-    [400, 21408, 'rejected', 'configuration'],
+    [400, 21408, 'rejected', 'destination'],
     [401, 20003, 'rejected', 'configuration'],
     [404, 20404, 'rejected', 'configuration'],
     [400, 21617, 'rejected', 'message'],

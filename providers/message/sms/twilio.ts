@@ -1,14 +1,12 @@
-import type { ChannelOutcome, MessageChannel, ReceiptWebhooks, SmsMessage } from '../channel.ts';
+import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
 import { type Answered, post } from './exchange.ts';
 import { isObject, objectOf } from './json.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { lost, refused } from './refusals.ts';
 import { verdicts } from './twilio-codes.ts';
-import { twilioReceipts } from './twilio-receipts.ts';
 
 export type TwilioSettings = {
   accountSid: string;
-  /** Signs Twilio's webhooks too. */
   authToken: string;
   /** A number in E.164, a sender's name, or a messaging service (`MG…`). */
   from: string;
@@ -20,8 +18,8 @@ export type TwilioSettings = {
 };
 
 /** Text messages by Twilio's Messages resource (API 2010-04-01), which knows no idempotency keys. Loads its library. */
-export const openTwilio = async (settings: TwilioSettings): Promise<MessageChannel<'sms'> & { receipts: ReceiptWebhooks }> => {
-  const { messages, validate } = await openLibrary(settings);
+export const openTwilio = async (settings: TwilioSettings): Promise<MessageChannel<'sms'>> => {
+  const messages = await openMessages(settings);
   const { from, statusCallback } = settings;
   const sender = /^MG[0-9a-f]{32}$/i.test(from) ? { messagingServiceSid: from } : { from };
 
@@ -37,7 +35,7 @@ export const openTwilio = async (settings: TwilioSettings): Promise<MessageChann
     }
   };
 
-  return { name: 'twilio', channel: 'sms', repeatable: false, send, receipts: twilioReceipts(validate), close: async () => {} };
+  return { name: 'twilio', channel: 'sms', repeatable: false, send, close: async () => {} };
 };
 
 const withDelivery = (address: string, deliveryId: string): string => {
@@ -50,7 +48,7 @@ type End = Error & { outcome: ChannelOutcome };
 const isEnd = (error: unknown): error is End => error instanceof Error && 'outcome' in error;
 const end = (outcome: ChannelOutcome): End => Object.assign(new Error(outcome.status), { outcome });
 
-const openLibrary = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings) => {
+const openMessages = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings) => {
   const { default: twilio } = await import('twilio');
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   // The library's own client knows only how long a socket may be idle, and doesn't tell a request that was lost from one that wasn't sent.
@@ -68,14 +66,7 @@ const openLibrary = async ({ accountSid, authToken, baseUrl = 'https://api.twili
     },
   });
   // Neither region nor edge from the environment.
-  const { messages } = new twilio.Twilio(accountSid, authToken, { httpClient, region: '', edge: '' });
-  return {
-    messages,
-    validate: {
-      form: (signature: string, url: string, params: Record<string, unknown>) => twilio.validateRequest(authToken, signature, url, params),
-      body: (signature: string, url: string, body: string) => twilio.validateRequestWithBody(authToken, signature, url, body),
-    },
-  };
+  return new twilio.Twilio(accountSid, authToken, { httpClient, region: '', edge: '' }).messages;
 };
 
 const textsOf = (value: unknown): Record<string, string> =>

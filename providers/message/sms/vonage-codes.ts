@@ -9,13 +9,14 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   '1170': 'recipient',
   '1240': 'recipient',
   '1430': 'recipient',
-  // The account: barred, without credit, not for this API or destination. The sender: not allowed there, or not ours.
+  // Not for this destination, or not with our sender there.
+  '1120': 'destination',
+  '1160': 'destination',
+  // The account: barred, without credit, not for this API. The sender: not ours.
   '1060': 'configuration',
   '1070': 'configuration',
   '1080': 'configuration',
-  '1120': 'configuration',
   '1140': 'configuration',
-  '1160': 'configuration',
   '1420': 'configuration',
   'low-balance': 'configuration',
   unauthorized: 'configuration',

@@ -7,7 +7,6 @@ import { openVonage, type VonageSettings } from './vonage.ts';
 const settings = (baseUrl: string, more: Partial<VonageSettings> = {}): VonageSettings => ({
   apiKey,
   apiSecret,
-  signatureSecret: 'fake-signature-secret',
   from: '+15005550001',
   baseUrl,
   timeoutMs: 10_000,
@@ -43,7 +42,7 @@ describe('a text message by Vonage', () => {
     [422, '1020', { invalid_parameters: [{ name: 'to', reason: 'no' }] }, 'recipient'],
     [422, '1020', { invalid_parameters: [{ name: 'from', reason: 'no' }] }, 'configuration'],
     [422, '1020', { invalid_parameters: [{ name: 'text', reason: 'no' }] }, 'message'],
-    [422, '1120', {}, 'configuration'],
+    [422, '1120', {}, 'destination'],
     [402, 'low-balance', {}, 'configuration'],
     [401, 'unauthorized', {}, 'configuration'],
   ])('is rejected after %i with %s %j: the %s is to blame', async (http, code, more, blame) => {

@@ -1,16 +1,13 @@
-import type { ChannelOutcome, MessageChannel, ReceiptWebhooks, SmsMessage } from '../channel.ts';
+import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
 import { type Answered, post } from './exchange.ts';
 import { isObject, objectOf, textOf } from './json.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { lost, refused, type Verdict } from './refusals.ts';
 import { verdicts } from './vonage-codes.ts';
-import { vonageReceipts } from './vonage-receipts.ts';
 
 export type VonageSettings = {
   apiKey: string;
   apiSecret: string;
-  /** Signs its webhooks: another than the API's secret. Their addresses are the account's or application's setting. */
-  signatureSecret: string;
   /** A number with its country code, or a sender's name. */
   from: string;
   baseUrl?: string;
@@ -19,8 +16,8 @@ export type VonageSettings = {
 };
 
 /** Text messages by Vonage's Messages API v1. It keeps our delivery as `client_ref`, but sends what comes twice twice. */
-export const openVonage = async (settings: VonageSettings): Promise<MessageChannel<'sms'> & { receipts: ReceiptWebhooks }> => {
-  const { apiKey, apiSecret, signatureSecret, from, baseUrl = 'https://api.nexmo.com', timeoutMs = 15_000 } = settings;
+export const openVonage = async (settings: VonageSettings): Promise<MessageChannel<'sms'>> => {
+  const { apiKey, apiSecret, from, baseUrl = 'https://api.nexmo.com', timeoutMs = 15_000 } = settings;
   const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
 
   const send = async ({ to, text, deliveryId }: SmsMessage): Promise<ChannelOutcome> => {
@@ -34,7 +31,7 @@ export const openVonage = async (settings: VonageSettings): Promise<MessageChann
     return exchange.status === 'answered' ? outcomeOf(exchange) : lost(exchange);
   };
 
-  return { name: 'vonage', channel: 'sms', repeatable: false, send, receipts: vonageReceipts(signatureSecret), close: async () => {} };
+  return { name: 'vonage', channel: 'sms', repeatable: false, send, close: async () => {} };
 };
 
 const outcomeOf = ({ http, text, retryAfter }: Answered): ChannelOutcome => {

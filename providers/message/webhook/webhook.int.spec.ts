@@ -119,7 +119,7 @@ describe('a webhook', () => {
 
   it.each([[[]], [['plain']], [[secret, 'whsec_c2hvcnQ=']]])('is not sent with the secrets %j', async (secrets) => {
     const { outcome, seen } = await ask(receiver({ status: 200 }), { secrets });
-    expect(outcome).toMatchObject({ status: 'rejected', code: 'invalid_secret', blame: 'configuration' });
+    expect(outcome).toMatchObject({ status: 'rejected', code: 'invalid_secret', blame: 'message' });
     expect(seen).toEqual([]);
   });
 

@@ -33,14 +33,16 @@ export const openWebhook = async (settings: WebhookSettings): Promise<MessageCha
     if (typeof target === 'string') return { status: 'rejected', code: target, permanent: true, reason: faults[target], blame: 'recipient' };
     const keys = secrets.map(keyOf).filter((key) => key !== undefined);
     if (keys.length === 0 || keys.length < secrets.length) {
-      return { status: 'rejected', code: 'invalid_secret', permanent: true, reason: 'A secret is no whsec_ key.', blame: 'configuration' };
+      return { status: 'rejected', code: 'invalid_secret', permanent: true, reason: 'A secret is no whsec_ key.', blame: 'message' };
     }
     const body = JSON.stringify({ type, timestamp: new Date(now()).toISOString(), data: payload });
     const headers = { 'Content-Type': 'application/json', ...signedHeaders(deliveryId, Math.floor(now() / 1_000), body, keys) };
     return outcomeOf(await exchanger.post({ url: target, headers, body, timeoutMs, ca, lookup, maxAnswerBytes: 0 }), deliveryId, now());
   };
 
-  return { name: 'webhook', channel: 'webhook', repeatable: true, send, close: async () => exchanger.close() };
+  // Each receiver speaks for itself.
+  const limitedBy = ({ url }: WebhookMessage) => URL.parse(url)?.host ?? '';
+  return { name: 'webhook', channel: 'webhook', repeatable: true, limitedBy, send, close: async () => exchanger.close() };
 };
 
 const faults = {
