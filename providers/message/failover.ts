@@ -13,7 +13,8 @@ type Asked = { provider: string; outcome: ChannelOutcome };
  */
 export const failover = <C extends Message['channel']>(channel: C, providers: readonly RankedProvider<C>[]): Sender<C> => ({
   channel,
-  repeatable: providers.every(({ provider }) => provider.repeatable),
+  // One provider knows what it has sent, but not what another has: a repetition might go to that.
+  repeatable: providers.length === 1 && providers.every(({ provider }) => provider.repeatable),
   send: async (message) => {
     const asked: Asked[] = [];
     for (const { name, provider } of orderFor(providers, message.deliveryId)) {

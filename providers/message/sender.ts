@@ -9,7 +9,7 @@ export type Sent = { provider: string; outcome: ChannelOutcome; before: readonly
 /** A channel as it is used, however many providers stand behind it. `send` never throws. */
 export type Sender<C extends Message['channel']> = {
   channel: C;
-  /** All of its providers are: a try that was cut off may simply be repeated. */
+  /** Its provider is, and there is no other: a try that was cut off may simply be repeated. */
   repeatable: boolean;
   send: (message: MessageOf<C>) => Promise<Sent>;
   close: () => Promise<void>;
