@@ -4,35 +4,30 @@ export const groupings = { '': 'Nothing', provider: 'Provider', country: 'Countr
 const mostGroups = 5;
 
 /**
- * An answer of the analytics as charts want it, in one currency: the one that is asked for, else the one of the most payments. `buckets`: all
- * there are in the time, with figures or without. `groups`: those of the most payments, each with its rows by bucket. Undefined where there is
- * nothing at all.
+ * An answer of the analytics in one currency as charts want it. `byProvider`: that of all currencies by provider. `buckets`: all there are in
+ * the time, with figures or without. `groups`: those of the most payments, each with its rows by bucket.
  */
-export const figuresOf = (answer, byProvider, groupBy, asked) => {
-  const currencies = currenciesOf(answer.totals);
-  const currency = currencies.includes(asked) ? asked : currencies[0];
-  if (currency === undefined) return undefined;
+export const figuresOf = (answer, byProvider, groupBy, currency) => {
   const mine = (row) => row.currency === currency;
   const nameOf = (row) => (groupBy === '' ? 'All' : (row[groupBy] ?? 'not known'));
-  const totals = answer.totals.filter(mine).sort((a, b) => b.created + b.attempted - a.created - a.attempted);
+  const totals = [...answer.totals].sort((a, b) => b.created + b.attempted - a.created - a.attempted);
   const names = totals.map(nameOf).slice(0, mostGroups);
-  const rows = answer.data.filter(mine);
   return {
     currency,
-    currencies,
+    currencies: currenciesOf(byProvider.totals),
     interval: answer.interval,
     buckets: bucketsOf(answer),
-    groups: names.map((name) => ({ name, byBucket: new Map(rows.filter((row) => nameOf(row) === name).map((row) => [Date.parse(row.bucket), row])) })),
+    groups: names.map((name) => ({ name, byBucket: new Map(answer.data.filter((row) => nameOf(row) === name).map((row) => [Date.parse(row.bucket), row])) })),
     totals: totals.map((row) => ({ name: nameOf(row), ...row })),
     groupsLeftOut: Math.max(0, totals.length - mostGroups),
     latencies: byProvider.totals.filter(mine).filter(({ latency }) => latency.measured > 0),
     declines: declinesOf(totals),
-    stuck: answer.stuck,
+    stuck: byProvider.stuck,
   };
 };
 
 /** Those of the most payments first. */
-const currenciesOf = (totals) => {
+export const currenciesOf = (totals) => {
   const sizes = new Map();
   for (const { currency, created, attempted } of totals) sizes.set(currency, (sizes.get(currency) ?? 0) + created + attempted);
   return [...sizes].sort(([, a], [, b]) => b - a).map(([currency]) => currency);

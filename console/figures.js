@@ -1,7 +1,8 @@
 import { ask, query } from './api.js';
 import { empty, h } from './elements.js';
 import { choice, field } from './fields.js';
-import { figuresOf, groupings } from './figures-of.js';
+import { currenciesOf, figuresOf, groupings } from './figures-of.js';
+import { allFigures } from './figures-pages.js';
 import { parts } from './figures-parts.js';
 import { filterForm, heading, refreshButton } from './lists.js';
 import { loader } from './loader.js';
@@ -22,15 +23,18 @@ export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {
   const body = h('div', {});
   const { load, stop } = loader(body);
   const [, length, interval] = spans[span] ?? spans['30d'];
-  const request = (signal) => {
+  const request = async (signal) => {
     const asked = { interval, from: new Date(Date.now() - length).toISOString() };
-    const figures = (by) => ask('payment', `/api/v1/analytics${query({ ...asked, groupBy: by })}`, { signal });
-    const grouped = figures(groupBy);
-    return Promise.all([grouped, groupBy === 'provider' ? grouped : figures('provider'), ask('payment', '/api/v1/providers', { signal })]);
+    // Its totals are all on the first page; they say which currencies there are.
+    const overview = ask('payment', `/api/v1/analytics${query({ ...asked, groupBy: 'provider' })}`, { signal });
+    const [byProvider, providers] = await Promise.all([overview, ask('payment', '/api/v1/providers', { signal })]);
+    const currencies = currenciesOf(byProvider.totals);
+    const shown = currencies.includes(currency) ? currency : currencies[0];
+    const answer = shown && (await allFigures('payment', { ...asked, groupBy, currency: shown }, signal));
+    return { figures: answer && figuresOf(answer, byProvider, groupBy, shown), providers };
   };
   const refresh = () =>
-    load('the figures', request, ([answer, byProvider, providers]) => {
-      const figures = figuresOf(answer, byProvider, groupBy, currency);
+    load('the figures', request, ({ figures, providers }) => {
       const shown = figures ? [currencies(figures, { span, groupBy }), ...parts(figures)] : [empty('No figures yet', 'In this time no payment was made.')];
       return [...shown, providersNow(providers)];
     });

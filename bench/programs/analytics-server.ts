@@ -2,19 +2,12 @@
 import Fastify from 'fastify';
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
-import {
-  type AnalyticsDocument,
-  bucketOf,
-  type Interval,
-  intervals,
-  kindOf,
-  type PaymentFigures,
-  paymentAnalytics,
-  spanOf,
-} from '../../projections/payment/payment-analytics.ts';
+import { bucketOf, type Interval, intervals, spanOf } from '../../projections/figures/buckets.ts';
+import { kindKey } from '../../projections/figures/figures-document.ts';
+import { type Additions, added, noCounts, type Tally } from '../../projections/figures/tally.ts';
+import { type AnalyticsDocument, type PaymentFigures, paymentAnalytics } from '../../projections/payment/payment-analytics.ts';
 import { declines, type FigureName, slotOf, slotOfLatency } from '../../projections/payment/payment-figures.ts';
 import { type PaymentDocument, paymentDocuments } from '../../projections/payment/payments.ts';
-import { type Additions, added, noCounts, type Tally } from '../../projections/payment/tally.ts';
 import { analyticsQuery } from '../../query/payment/analytics-query.ts';
 import { serve, settingsOf } from '../harness/program.ts';
 
@@ -72,9 +65,9 @@ const documentsOf = (interval: Interval, at: string, payments: number): PaymentF
       const some = Object.entries(kinds).filter(([, tally]) => tally !== noCounts);
       return some.length > 0 ? [{ span: spanOf(interval, bucket), interval, bucket, provider, currency, kinds: Object.fromEntries(some) }] : [];
     };
-    const created = Object.fromEntries(there.map((country) => [kindOf(country, null), added(noCounts, [figure('created', about(4 * share))])]));
+    const created = Object.fromEntries(there.map((country) => [kindKey(country, null), added(noCounts, [figure('created', about(4 * share))])]));
     const tried = Object.entries(methods).flatMap(([provider, its]) =>
-      document(provider, Object.fromEntries(there.flatMap((country) => its.map((method) => [kindOf(country, method), attempts(about(share))])))),
+      document(provider, Object.fromEntries(there.flatMap((country) => its.map((method) => [kindKey(country, method), attempts(about(share))])))),
     );
     return [...document(null, created), ...tried];
   });

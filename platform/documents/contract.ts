@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isInvalidCursor } from '../cursor.ts';
 import { beforeAll as nowhere } from '../event-store/event-store.ts';
 import { canonical } from './canonical.ts';
 import type { Collection, DocumentStore, Find, Indexes } from './document-store.ts';
-import { isInvalidCursor, isValidCursor } from './paging.ts';
+import { isValidCursor } from './paging.ts';
 
 type Order = { status: string; total: number; placedAt: string; paid?: boolean; note?: string; lines?: readonly { sku: string; count: number }[] };
 const indexes: Indexes<Order> = { status: 'text', total: 'number', placedAt: 'time', paid: 'boolean', note: 'text' };

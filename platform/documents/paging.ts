@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import type { Condition, Find, Stored } from './document-store.ts';
 import { fieldOf, type IndexKind, type IndexValue, indexValue } from './index-values.ts';
 
@@ -7,14 +7,6 @@ type Key = { value: IndexValue; id: string };
 
 /** Documents without the sort field come last, whichever way the sort goes: a page is read from those that have it, then from those that don't. */
 export type Segment = { absent: false; after?: Key } | { absent: true; after?: Key };
-
-/** Thrown by `find` for a cursor that it did not give for the same query: the caller's mistake, a 400. */
-export type InvalidCursor = Error & { code: 'invalid_cursor' };
-export const isInvalidCursor = (error: unknown): error is InvalidCursor => error instanceof Error && 'code' in error && error.code === 'invalid_cursor';
-const invalidCursor = (): InvalidCursor =>
-  Object.assign(new Error('the cursor is not one that this list gave, or its filters have changed: start without a cursor'), {
-    code: 'invalid_cursor' as const,
-  });
 
 /** Whether `query.after`, if there is one, is a cursor that `find` gave for the same query. */
 export const isValidCursor = (query: Find): boolean => query.after === undefined || decode(query, query.after) !== undefined;
@@ -50,24 +42,16 @@ const sortValue = <D extends object>(query: Find, kinds: ReadonlyMap<string, Ind
   return kind ? indexValue(kind, fieldOf(row.document, query.orderBy)) : String(row.position);
 };
 
-const encode = (query: Find, { value, id }: Key): string => {
-  const payload = Buffer.from(JSON.stringify([value, id])).toString('base64url');
-  return `${payload}.${seal(query, payload)}`;
-};
+const encode = (query: Find, { value, id }: Key): string => encodeCursor(listOf(query), [value, id]);
 
 const decode = (query: Find, cursor: string): Key | undefined => {
-  const [payload = '', given] = cursor.split('.');
-  if (given !== seal(query, payload)) return undefined;
-  const [value, id]: unknown[] = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const content = decodeCursor(listOf(query), cursor);
+  if (!Array.isArray(content)) return undefined;
+  const [value, id]: unknown[] = content;
   return isIndexValue(value) && typeof id === 'string' ? { value, id } : undefined;
 };
 
-// No secret: a forged cursor shows nothing that the query itself would not. It catches what was cut, changed, or taken to another list.
-const seal = ({ where, orderBy, ascending }: Find, payload: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([where, orderBy, ascending === true, payload]))
-    .digest('base64url')
-    .slice(0, 12);
+const listOf = ({ where, orderBy, ascending }: Find): readonly unknown[] => [where, orderBy, ascending === true];
 
 const isIndexValue = (value: unknown): value is IndexValue => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 

@@ -1,42 +1,22 @@
 import type { PaymentEvent, PaymentEventOf } from '../../domain/payment/events.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
+import { bucketOf, intervals, spanOf } from '../figures/buckets.ts';
+import { type FiguresDocument, kindKey } from '../figures/figures-document.ts';
+import { type Additions, added, noCounts } from '../figures/tally.ts';
 import type { Projection } from '../projection.ts';
-import { additionsOf, slotOfLatency } from './payment-figures.ts';
+import { additionsOf, slotOfLatency, slots } from './payment-figures.ts';
 import { paymentEventTypes } from './payments.ts';
-import { type Additions, added, noCounts, type Tally } from './tally.ts';
-
-export const intervals = ['hour', 'day', 'month'] as const;
-export type Interval = (typeof intervals)[number];
 
 /**
- * What happened in one hour, day or month (UTC; `bucket` is its start) at one provider in one currency: a tally for each country and method
- * (`DE/card`; `/` where neither is known). `provider` is null where none was chosen yet.
+ * Of one provider in one currency: a tally for each country and method (`DE/card`; `/` where neither is known). `provider` is null where none
+ * was chosen yet.
  */
-export type PaymentFigures = {
-  /** Both as one, in order: see `spanOf`. */
-  span: string;
-  interval: Interval;
-  bucket: string;
-  provider: string | null;
-  currency: string;
-  kinds: Readonly<Record<string, Tally>>;
-  calls?: undefined;
-};
+export type PaymentFigures = FiguresDocument<'provider' | 'currency'> & { currency: string; calls?: undefined };
 /** The calls that providers haven't answered yet, oldest first: attempt and when it started. */
 type CallsUnderWay = { calls: readonly (readonly [attemptId: string, at: string])[] } & { [K in Exclude<keyof PaymentFigures, 'calls'>]?: undefined };
 export type AnalyticsDocument = PaymentFigures | CallsUnderWay;
 
-export const kindOf = (country: string | null, method: string | null): string => `${country ?? ''}/${method ?? ''}`;
-export const countryAndMethodOf = (kind: string): { country: string | null; method: string | null } => {
-  const slash = kind.indexOf('/');
-  return { country: kind.slice(0, slash) || null, method: kind.slice(slash + 1) || null };
-};
-
-export const bucketOf = (interval: Interval, at: string): string =>
-  interval === 'hour' ? `${at.slice(0, 13)}:00:00.000Z` : interval === 'day' ? `${at.slice(0, 10)}T00:00:00.000Z` : `${at.slice(0, 7)}-01T00:00:00.000Z`;
-
-/** `from` and `to` of an interval's buckets are texts between which theirs lie. */
-export const spanOf = (interval: Interval, at: string): string => `${interval} ${at}`;
+export const paymentLayout = { inDocument: ['provider', 'currency'], inKind: ['country', 'method'], slots } as const;
 
 const callsId = 'calls';
 // More are under way at once only where workers stand still; then the oldest go unmeasured.
@@ -71,7 +51,7 @@ const emptyFor = (event: Recorded<PaymentEvent>, id: string): PaymentFigures => 
 };
 
 const kindIn = (event: PaymentEvent): string =>
-  event.type === 'PaymentCreated' ? kindOf(event.data.customer?.country ?? null, null) : kindOf(event.data.country, event.data.method);
+  event.type === 'PaymentCreated' ? kindKey(event.data.customer?.country ?? null, null) : kindKey(event.data.country, event.data.method);
 
 type Answer = PaymentEventOf<'AttemptActionRequired' | 'AttemptPending' | 'AttemptAuthorized' | 'AttemptCaptured' | 'AttemptDeclined'>;
 type NoAnswer = PaymentEventOf<'AttemptNotSent' | 'AttemptUnknown'>;

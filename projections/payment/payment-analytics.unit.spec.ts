@@ -6,69 +6,18 @@ import * as x from '../../domain/payment/examples.ts';
 import type { Stored } from '../../platform/documents/document-store.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
+import { bucketOf, intervals } from '../figures/buckets.ts';
+import { latencyBuckets } from '../figures/latency.ts';
+import { addTo, type Tally } from '../figures/tally.ts';
 import { foldBatch } from '../fold.ts';
-import { latencyBucketOf, latencyBuckets, latencyQuantile } from './latency.ts';
-import { type AnalyticsDocument, bucketOf, intervals, paymentAnalytics } from './payment-analytics.ts';
+import { type AnalyticsDocument, paymentAnalytics } from './payment-analytics.ts';
 import { additionsOf, declines, figureNames, latenciesFrom, slotOf, slotOfDecline, slotOfLatency, slots } from './payment-figures.ts';
-import { added, addTo, noCounts, type Tally } from './tally.ts';
 
 const countsOf = (tally: Tally): Map<number, number> => {
   const counts = new Float64Array(slots);
   addTo(counts, tally);
   return new Map([...counts.entries()].filter(([, count]) => count !== 0));
 };
-
-describe('a tally', () => {
-  const additions = fc.array(fc.tuple(fc.nat(271), fc.integer({ min: 1, max: 99_999_999_999 })), { maxLength: 30 });
-
-  it('holds what was added to it, in whatever portions', () => {
-    fc.assert(
-      fc.property(fc.array(additions, { maxLength: 5 }), (portions) => {
-        const expected = new Map<number, number>();
-        for (const [slot, count] of portions.flat()) expected.set(slot, (expected.get(slot) ?? 0) + count);
-        expect(countsOf(portions.reduce<Tally>(added, noCounts))).toEqual(expected);
-      }),
-    );
-  });
-
-  it('is the same text, whatever the order', () => {
-    fc.assert(
-      fc.property(additions, (some) => {
-        expect(added(noCounts, some)).toBe(added(noCounts, some.toReversed()));
-      }),
-    );
-    expect(
-      added('1:2,70:3', [
-        [4, 5],
-        [3, 1],
-        [71, 9],
-      ]),
-    ).toBe('1:2,3:1.5,70:3.9');
-  });
-});
-
-describe('how long providers took', () => {
-  const times = fc.array(fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 1_500_000 })), { minLength: 1, maxLength: 60 });
-  const histogram = (of: readonly number[]) =>
-    of.reduce((counts, ms) => counts.with(latencyBucketOf(ms), (counts[latencyBucketOf(ms)] ?? 0) + 1), new Float64Array(latencyBuckets));
-
-  it('is at most 5 % off at any quantile, also where histograms were added up', () => {
-    fc.assert(
-      fc.property(times, times, fc.constantFrom(0.01, 0.5, 0.95, 0.99, 1), (one, other, quantile) => {
-        const all = [...one, ...other].sort((a, b) => a - b);
-        const merged = histogram(one).map((count, bucket) => count + (histogram(other)[bucket] ?? 0));
-        const exact = all[Math.ceil(all.length * quantile) - 1] ?? 0;
-        const found = latencyQuantile(merged, 0, all.length, quantile) ?? 0;
-        expect(Math.abs(found - exact) / exact).toBeLessThanOrEqual(0.0501);
-      }),
-    );
-  });
-
-  it('stays in its range, whatever the clocks say, and is nothing where nothing was measured', () => {
-    expect([latencyBucketOf(-5), latencyBucketOf(0), latencyBucketOf(1), latencyBucketOf(1e12)]).toEqual([0, 0, 0, latencyBuckets - 1]);
-    expect(latencyQuantile([], 0, 0, 0.5)).toBeNull();
-  });
-});
 
 it('gives every count a slot of its own, and never another one', () => {
   const used = [
@@ -201,12 +150,6 @@ describe('the figures', () => {
     ]);
     expect(documents.flatMap(({ kinds = {} }) => Object.keys(kinds))).toEqual(['GB/', 'GB/card']);
     expect(countsOf(documents[1]?.kinds?.['GB/card'] ?? '').get(slotOfDecline('insufficient_funds'))).toBe(1);
-  });
-
-  it('belong to the hour, day and month in which it happened', () => {
-    expect(bucketOf('hour', '2026-03-31T23:59:59.999Z')).toBe('2026-03-31T23:00:00.000Z');
-    expect(bucketOf('day', '2026-03-31T23:59:59.999Z')).toBe('2026-03-31T00:00:00.000Z');
-    expect(bucketOf('month', '2026-03-31T23:59:59.999Z')).toBe('2026-03-01T00:00:00.000Z');
   });
 });
 

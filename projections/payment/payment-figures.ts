@@ -1,7 +1,7 @@
 import type { PaymentEvent, PaymentEventOf } from '../../domain/payment/events.ts';
 import type { DeclineCode } from '../../domain/payment/outcome.ts';
-import { latencyBucketOf, latencyBuckets } from './latency.ts';
-import type { Additions } from './tally.ts';
+import { latencyBucketOf, latencyBuckets } from '../figures/latency.ts';
+import type { Additions } from '../figures/tally.ts';
 
 /**
  * What is counted; volumes are minor units. The place in the list is the slot in a tally: new ones go to its end. An attempt that succeeds after

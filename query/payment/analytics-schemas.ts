@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Currency, Instant } from '../../platform/http/schemas.ts';
-import { intervals } from '../../projections/payment/payment-analytics.ts';
+import { intervals } from '../../projections/figures/buckets.ts';
 import { figureNames } from '../../projections/payment/payment-figures.ts';
 import { dimensions } from './figures.ts';
 
@@ -35,6 +35,7 @@ export const AnalyticsAnswer = Type.Object({
   to: Instant,
   interval: Type.Enum([...intervals]),
   data: Type.Array(Type.Object(row)),
-  totals: Type.Array(Type.Object({ ...row, stuck: Count })),
+  totals: Type.Array(Type.Object({ ...row, stuck: Count }), { description: 'Over the whole time; with the first page, as far as they fit' }),
   stuck: Type.Integer({ description: 'Payments that a provider has left undecided for more than an hour' }),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
 });

@@ -1,6 +1,7 @@
-import { latencyQuantile } from '../../projections/payment/latency.ts';
-import { declines, figureNames, latenciesFrom, slots } from '../../projections/payment/payment-figures.ts';
-import { countIn, type Group, type Sums } from './sums.ts';
+import { declines, figureNames, latenciesFrom } from '../../projections/payment/payment-figures.ts';
+import { latencyJson, share } from '../figures/derived.ts';
+import type { Group, Sums } from '../figures/sums.ts';
+import { countIn, type PaymentField } from './sums.ts';
 
 export const dimensions = ['provider', 'country', 'method'] as const;
 export type Dimension = (typeof dimensions)[number];
@@ -11,11 +12,11 @@ const figureKeys: readonly string[] = figureNames.map((name) => `,"${name}":`);
  * A row of the answer as JSON, written at once: thousands of them as objects would take longer than to read and add them up. What it holds
  * is in analytics-schemas.ts.
  */
-export const rowJson = ({ head, sums }: Group, more: Readonly<Record<string, unknown>> = {}): string => {
+export const rowJson = ({ head, sums }: Pick<Group<PaymentField>, 'head' | 'sums'>, more: Readonly<Record<string, unknown>> = {}): string => {
   let json = JSON.stringify({ ...more, ...head }).slice(0, -1);
   // Its place in the list is a figure's slot.
   for (let slot = 0; slot < figureKeys.length; slot += 1) json += `${figureKeys[slot]}${sums[slot]}`;
-  return `${json}${derivedJson(sums)},"latency":${latencyJson(sums)},"declines":${declinesJson(sums)}}`;
+  return `${json}${derivedJson(sums)},"latency":${latencyJson(sums, latenciesFrom)},"declines":${declinesJson(sums)}}`;
 };
 
 const derivedJson = (sums: Sums): string => {
@@ -29,18 +30,8 @@ const derivedJson = (sums: Sums): string => {
   );
 };
 
-const latencyJson = (sums: Sums): string => {
-  let measured = 0;
-  for (let slot = latenciesFrom; slot < slots; slot += 1) measured += sums[slot] ?? 0;
-  const quantile = (part: number): number | null => (measured === 0 ? null : latencyQuantile(sums, latenciesFrom, measured, part));
-  return `{"measured":${measured},"p50":${quantile(0.5)},"p95":${quantile(0.95)},"p99":${quantile(0.99)}}`;
-};
-
 const declinesJson = (sums: Sums): string => {
   let json = '';
   for (const [code, slot] of declines) if (sums[slot]) json += `${json && ','}"${code}":${sums[slot]}`;
   return `{${json}}`;
 };
-
-/** Between 0 and 1; null where there is nothing to share. */
-const share = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000);

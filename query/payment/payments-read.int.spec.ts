@@ -100,7 +100,7 @@ describe('analytics', () => {
     const answer = await analytics();
     expect([...Compile(AnalyticsAnswer).Errors(answer)]).toEqual([]);
     const { data, totals, interval } = answer;
-    expect(interval).toBe('day');
+    expect([interval, answer.nextCursor]).toEqual(['day', null]);
     expect(totals).toMatchObject([
       { currency: 'EUR', bucket: null, created: 1, attempted: 1, succeeded: 1, capturedVolume: 10_000, averageTicket: 10_000 },
       {
@@ -125,10 +125,24 @@ describe('analytics', () => {
     expect((await analytics('from=2000-01-01T00:00:00Z&to=2000-02-01T00:00:00Z')).data).toEqual([]);
   });
 
-  it.each(['interval=week', 'groupBy=colour', 'from=2020-01-01T00:00:00Z&interval=hour', 'from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z'])(
-    'refuses %s',
-    async (query) => expect(await house.get(`/api/v1/analytics?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } }),
-  );
+  it('page by page, with the totals on the first', async () => {
+    const whole = await analytics('groupBy=country,method');
+    const pages = [await analytics('groupBy=country,method&limit=4')];
+    while (pages.at(-1).nextCursor) pages.push(await analytics(`groupBy=country,method&limit=4&cursor=${pages.at(-1).nextCursor}`));
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flatMap(({ data }) => data)).toEqual(whole.data);
+    expect(pages.flatMap(({ totals }) => totals)).toEqual(whole.totals);
+    expect(await house.get(`/api/v1/analytics?limit=4&cursor=${pages[0].nextCursor}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+  });
+
+  it.each([
+    'limit=1001',
+    'cursor=nonsense',
+    'interval=week',
+    'groupBy=colour',
+    'from=2020-01-01T00:00:00Z&interval=hour',
+    'from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z',
+  ])('refuses %s', async (query) => expect(await house.get(`/api/v1/analytics?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } }));
 });
 
 it('shows what this process has just written, though nobody asks it to wait', async () => {

@@ -1,7 +1,8 @@
 import type { PaymentMethodType } from '../../../domain/payment/outcome.ts';
 import { type Refreshed, refreshed } from '../../../platform/refreshed.ts';
-import type { Interval } from '../../../projections/payment/payment-analytics.ts';
-import { type Analytics, countIn, summed } from '../sums.ts';
+import { bucketOf, type Interval } from '../../../projections/figures/buckets.ts';
+import { summed } from '../../figures/sums.ts';
+import { type Analytics, countIn, sourceOf } from '../sums.ts';
 
 type Of = { provider: string; currency: string; method: PaymentMethodType };
 
@@ -13,7 +14,7 @@ export const observedRates = async (
   analytics: Analytics,
   { interval, from, to }: { interval: Interval; from: string; to: string },
 ): Promise<ObservedRate[]> => {
-  const groups = await summed(analytics, { interval, from, to }, ['provider', 'currency', 'method']);
+  const groups = await summed(sourceOf(analytics), [{ interval, from: bucketOf(interval, from), to, filters: {} }], ['provider', 'currency', 'method']);
   return groups.flatMap(({ head: { provider, currency, method }, sums }) => {
     if (!provider || !currency || !method) return [];
     const authorized = countIn(sums, 'authorized');

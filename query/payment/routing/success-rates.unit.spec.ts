@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Find, Stored } from '../../../platform/documents/document-store.ts';
-import { type AnalyticsDocument, bucketOf, kindOf, spanOf } from '../../../projections/payment/payment-analytics.ts';
+import { bucketOf, spanOf } from '../../../projections/figures/buckets.ts';
+import { kindKey } from '../../../projections/figures/figures-document.ts';
+import { added, noCounts } from '../../../projections/figures/tally.ts';
+import type { AnalyticsDocument } from '../../../projections/payment/payment-analytics.ts';
 import { type FigureName, slotOf } from '../../../projections/payment/payment-figures.ts';
-import { added, noCounts } from '../../../projections/payment/tally.ts';
 import { lateRates, observedRates, rateAmong } from './success-rates.ts';
 
 const at = '2026-05-01T10:20:00.000Z';
@@ -14,7 +16,7 @@ const kept = (provider: string | null, method: string | null, counts: Partial<Re
     noCounts,
     Object.entries(counts).map(([name, count]) => [slotOf(name as FigureName), count] as const),
   );
-  return { span: spanOf('hour', bucket), interval: 'hour', bucket, provider, currency: 'GBP', kinds: { [kindOf(country, method)]: tally } };
+  return { span: spanOf('hour', bucket), interval: 'hour', bucket, provider, currency: 'GBP', kinds: { [kindKey(country, method)]: tally } };
 };
 
 const figures = (...documents: AnalyticsDocument[]) => {
