@@ -6,6 +6,8 @@ import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
+import { openStandings } from '../providers/message/standings.ts';
+import { channelsQuery } from '../query/notification/channels-query.ts';
 import { feedLive } from '../query/notification/feed-live.ts';
 import { feedQueries } from '../query/notification/feed-queries.ts';
 import { feedReader } from '../query/notification/feed-reader.ts';
@@ -17,7 +19,7 @@ import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
 export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, notifications, feeds, templates, outbox } = foundation;
+  const { config, stores, notifications, feeds, templates, outbox, pool } = foundation;
   const items = await openReadModel(feedItems, stores, engine);
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
@@ -39,6 +41,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedQueries({ reader }),
       feedLive({ items, reader }),
       outboxQuery({ outbox }),
+      channelsQuery({ standings: await openStandings(pool) }),
     ],
   });
 };

@@ -2,6 +2,7 @@ import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentDocuments } from '../projections/payment/payments.ts';
+import { openStandings } from '../providers/message/standings.ts';
 import { undecidedPayments } from '../query/payment/undecided.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
 import { notificationReaction } from '../workers/notification/jobs.ts';
@@ -31,7 +32,9 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
 
+  const standings = await openStandings(pool);
   const running = [
+    standings.share(messages.standings, { onError: (err) => log.warn({ err }, 'how providers are could not be shared; it is tried again') }),
     ...(sandbox ? [sandbox.deliver()] : []),
     await runPaymentWorker({
       payments,
