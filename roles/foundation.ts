@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { endpointAggregate } from '../domain/notification/endpoint.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
@@ -24,7 +25,9 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMade } from '../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../platform/templates/template.ts';
+import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
+import { secretOf } from '../providers/message/webhook/signature.ts';
 import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
@@ -58,6 +61,7 @@ export const openFoundation = async (settings: Settings) => {
     ...settings,
     ...eventLog.handlers,
     tail: eventLog.tail,
+    head: eventLog.store.head,
     storedWebhooks: eventLog.storedWebhooks,
     pool,
     jobs,
@@ -72,6 +76,9 @@ export const openFoundation = async (settings: Settings) => {
     readiness: openReadiness(),
     templates: fixedTemplates(readyMade),
     outbox: await openOutbox(pool),
+    webhookDeliveries: await openWebhookDeliveries(pool, eventLog.personalData),
+    /** Signs webhooks to addresses that are no endpoint's. */
+    webhookSecret: secretOf(Buffer.from(derivedKey(keys.master, 'webhooks'), 'hex')),
     /** Opened for the first role that needs them, once for all. */
     providers: once(() =>
       openProviders({
@@ -140,6 +147,7 @@ const aggregates = [
   riskRulesAggregate,
   notificationAggregate,
   feedAggregate,
+  endpointAggregate,
 ];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
@@ -165,6 +173,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
   return {
     store,
     tail,
+    personalData,
     /** Every webhook there is, oldest first. */
     async *storedWebhooks(): AsyncGenerator<Recorded<WebhookEvent>> {
       for await (const event of store.readAll({ after: beforeAll, filter: { streamPrefixes: [`${webhookAggregate.category}-`] } }))
@@ -179,6 +188,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
+      endpoints: openHandler(endpointAggregate, handling),
     },
     close: async (): Promise<void> => {
       await tail.close();

@@ -1,4 +1,5 @@
 import { type Engine, runProjections } from '../projections/engine.ts';
+import { endpointList } from '../projections/notification/endpoint-list.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
@@ -25,6 +26,7 @@ export const projections = [
   notificationDetails,
   notificationList,
   feedItems,
+  endpointList,
 ];
 
 /** Keeps the read models current. */

@@ -15,6 +15,7 @@ import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
 import { runRiskOutcomes } from '../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
+import { endpointDirectory, runEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { openMessages } from './messages.ts';
 import { runOversight } from './payment-oversight.ts';
@@ -51,6 +52,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs, ...recipients }),
     await runReceipts({ bus, notifications, templates }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, templates, email: config.OPERATIONS_EMAIL })]),
+    await runEndpoints(foundation, { bus, directory: await endpointDirectory(foundation, engine), post: webhookPost(config) }),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),
