@@ -19,10 +19,10 @@ import type { Foundation } from './foundation.ts';
 type Base = Pick<Foundation, 'endpoints' | 'webhookDeliveries' | 'webhookSecret' | 'stores' | 'tail' | 'checkpoints' | 'log' | 'head'>;
 
 /** Where webhooks may go. */
-export const webhookPost = ({ WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_PRIVATE }: Config): PostSettings => ({
+export const webhookPost = ({ WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_OWN_NETWORKS }: Config): PostSettings => ({
   ...postDefaults,
   allowHttp: WEBHOOK_ALLOW_HTTP === 'true',
-  allowOwnNetworks: WEBHOOK_ALLOW_PRIVATE === 'true',
+  allowOwnNetworks: WEBHOOK_ALLOW_OWN_NETWORKS === 'true',
 });
 
 /** The HTTP side of webhooks to subscribers. */

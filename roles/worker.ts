@@ -32,6 +32,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const recipients = { recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }), addressId: () => '' };
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
+  const directory = await endpointDirectory(foundation, engine);
 
   const standings = await openStandings(pool);
   const running = [
@@ -49,10 +50,19 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     }),
     await runOversight(foundation, engine, all),
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
-    await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs, ...recipients }),
+    await runNotificationWorker({
+      notifications,
+      templates,
+      renderer: renderer(),
+      senders,
+      attempts: await openDeliveryAttempts(pool),
+      jobs,
+      secretsFor: directory.secretsFor,
+      ...recipients,
+    }),
     await runReceipts({ bus, notifications, templates }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, templates, email: config.OPERATIONS_EMAIL })]),
-    await runEndpoints(foundation, { bus, directory: await endpointDirectory(foundation, engine), post: webhookPost(config) }),
+    await runEndpoints(foundation, { bus, directory, post: webhookPost(config) }),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),

@@ -80,17 +80,6 @@ export const Variables = Type.Object({
     }),
   ),
 
-  WEBHOOK_ALLOW_HTTP: Type.Enum(['true', 'false'], {
-    default: 'false',
-    description: 'Whether webhooks may go to addresses without TLS; for development',
-    expected: 'true or false',
-  }),
-  WEBHOOK_ALLOW_PRIVATE: Type.Enum(['true', 'false'], {
-    default: 'false',
-    description: 'Whether webhooks may go to private networks and this machine; link-local and metadata addresses never',
-    expected: 'true or false',
-  }),
-
   COMMAND_WAIT_MS: milliseconds(10_000, 60_000, 'How long process, capture and refund wait for their outcome'),
   COMMAND_MAX_WAIT_MS: milliseconds(30_000, 60_000, 'The longest wait that a caller may prefer'),
   RATE_LIMIT_PER_SECOND: Type.Integer({
