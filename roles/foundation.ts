@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { endpointAggregate } from '../domain/notification/endpoint.ts';
+import { conversionAggregate } from '../domain/notification/conversion.ts';
+import { experimentsAggregate } from '../domain/notification/experiment.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
@@ -25,15 +26,14 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMade } from '../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../platform/templates/template.ts';
-import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
-import { secretOf } from '../providers/message/webhook/signature.ts';
 import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
 import { derivedKey, keyFile, newMasterKey } from './keys.ts';
+import { openExperiments } from './notification-experiments.ts';
 import { openRiskCounters } from './payment-risk.ts';
-import { openProviders, type Providers } from './providers.ts';
+import { openProviders } from './providers.ts';
 import { documentStore, openBroker, openRateLimit } from './stores.ts';
 
 export type Foundation = Awaited<ReturnType<typeof openFoundation>>;
@@ -56,12 +56,12 @@ export const openFoundation = async (settings: Settings) => {
   const rabbitMq = await openBroker(config.RABBITMQ_URL, log);
   const riskCounters = await openRiskCounters(pool, config.REDIS_URL, derivedKey(keys.master, 'risk counters'), log);
   const addresses = serviceAddresses(config);
+  const templates = fixedTemplates(readyMade);
 
   return {
     ...settings,
     ...eventLog.handlers,
     tail: eventLog.tail,
-    head: eventLog.store.head,
     storedWebhooks: eventLog.storedWebhooks,
     pool,
     jobs,
@@ -74,11 +74,11 @@ export const openFoundation = async (settings: Settings) => {
     administratorKey: keys.administrator,
     apiKeyFile: config.API_KEY === undefined ? resolve(config.DATA_DIR, 'api-key') : undefined,
     readiness: openReadiness(),
-    templates: fixedTemplates(readyMade),
+    templates,
     outbox: await openOutbox(pool),
-    webhookDeliveries: await openWebhookDeliveries(pool, eventLog.personalData),
-    /** Signs webhooks to addresses that are no endpoint's. */
-    webhookSecret: secretOf(Buffer.from(derivedKey(keys.master, 'webhooks'), 'hex')),
+    openExperiments: once(() =>
+      openExperiments({ ...eventLog.handlers, templates, tail: eventLog.tail, secret: derivedKey(keys.master, 'experiment recipients') }),
+    ),
     /** Opened for the first role that needs them, once for all. */
     providers: once(() =>
       openProviders({
@@ -112,8 +112,8 @@ export const openFoundation = async (settings: Settings) => {
   };
 };
 
-const once = (open: () => Promise<Providers>): (() => Promise<Providers>) => {
-  let opened: Promise<Providers> | undefined;
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  let opened: Promise<T> | undefined;
   return () => {
     opened ??= open();
     return opened;
@@ -147,7 +147,8 @@ const aggregates = [
   riskRulesAggregate,
   notificationAggregate,
   feedAggregate,
-  endpointAggregate,
+  experimentsAggregate,
+  conversionAggregate,
 ];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
@@ -173,7 +174,6 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
   return {
     store,
     tail,
-    personalData,
     /** Every webhook there is, oldest first. */
     async *storedWebhooks(): AsyncGenerator<Recorded<WebhookEvent>> {
       for await (const event of store.readAll({ after: beforeAll, filter: { streamPrefixes: [`${webhookAggregate.category}-`] } }))
@@ -188,7 +188,8 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
-      endpoints: openHandler(endpointAggregate, handling),
+      experiments: openHandler(experimentsAggregate, handling),
+      conversions: openHandler(conversionAggregate, handling),
     },
     close: async (): Promise<void> => {
       await tail.close();

@@ -14,18 +14,19 @@ import { feedReader } from '../query/notification/feed-reader.ts';
 import { notificationQueries } from '../query/notification/notification-queries.ts';
 import { outboxQuery } from '../query/notification/outbox-query.ts';
 import { receiptTypes } from '../workers/notification/receipts.ts';
-import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
+import { routesOfExperiments } from './notification-experiments.ts';
 import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
 export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, notifications, feeds, templates, outbox, pool } = foundation;
+  const { config, stores, notifications, feeds, outbox, pool } = foundation;
   const items = await openReadModel(feedItems, stores, engine);
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
   const list = await openReadModel(notificationList, stores, engine);
-  const asking = { notifications, templates, contacts: async () => undefined };
+  const { chooseTemplate } = await foundation.openExperiments();
+  const asking = { notifications, chooseTemplate, contacts: async () => undefined };
   return serve(foundation, {
     service: 'notification',
     title: 'Notifications',
@@ -43,7 +44,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedLive({ items, reader }),
       outboxQuery({ outbox }),
       channelsQuery({ standings: await openStandings(pool) }),
-      ...(await openEndpoints(foundation, engine, webhookPost(config))),
+      ...(await routesOfExperiments(foundation, engine)),
     ],
   });
 };

@@ -1,5 +1,5 @@
 import { type Engine, runProjections } from '../projections/engine.ts';
-import { endpointList } from '../projections/notification/endpoint-list.ts';
+import { experimentResults } from '../projections/notification/experiment-results.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
@@ -26,7 +26,7 @@ export const projections = [
   notificationDetails,
   notificationList,
   feedItems,
-  endpointList,
+  experimentResults,
 ];
 
 /** Keeps the read models current. */

@@ -5,7 +5,7 @@ import type { Context } from '../../platform/context.ts';
 import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
 import { type HttpStatus, type Problem, problem } from '../../platform/http/problem.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
-import type { Templates } from '../../platform/templates/template.ts';
+import type { Asking, ChooseTemplate } from '../../platform/templates/choose-template.ts';
 import type { NewNotification } from './new-notification.ts';
 import { type Part, plan } from './plan.ts';
 import type { PlanFault } from './plan-faults.ts';
@@ -14,7 +14,7 @@ export type NotificationHandler = Handler<Notification, NotificationCommand, Not
 
 export type AskSettings = {
   notifications: Pick<NotificationHandler, 'handle' | 'waitUntil' | 'load'>;
-  templates: Templates;
+  chooseTemplate: ChooseTemplate;
   /** What is known of a user, this process's own writes included. */
   contacts: (userId: string) => Promise<Pick<Addresses, 'email' | 'phone' | 'pushTokens'> | undefined>;
   now?: () => Date;
@@ -50,7 +50,7 @@ const details: Record<PlanFault, string> = {
 };
 
 /** Asks for one notification. The same command makes the same one: it can't be asked for twice. What is refused is a problem, and nothing is written. */
-export const asking = ({ notifications, templates, contacts, now = () => new Date() }: AskSettings) => {
+export const asking = ({ notifications, chooseTemplate, contacts, now = () => new Date() }: AskSettings) => {
   /** The answer of the first time, whatever has become of it since. */
   const asItWas = async (id: string, commandId: string, present: Loaded<Notification>): Promise<Loaded<Notification>> =>
     (await notifications.waitUntil(id, () => true, { timeoutMs: 0, replayOf: commandId })) ?? present;
@@ -68,21 +68,28 @@ export const asking = ({ notifications, templates, contacts, now = () => new Dat
 
   return async (body: NewNotification, context: Context): Promise<Asked | Problem> => {
     const id = v5('notification', context.commandId);
-    const known = {
-      template: body.template === undefined ? undefined : await templates.latest(body.template),
-      contacts: body.userId === undefined ? undefined : await contacts(body.userId),
-      now: now(),
-    };
+    const at = now();
+    const chosen = body.template === undefined ? undefined : await chooseTemplate(body.template, askingFor(body, at));
+    const known = { template: chosen?.template, contacts: body.userId === undefined ? undefined : await contacts(body.userId), now: at };
     const planned = plan(body, known);
     if ('fault' in planned) {
       const before = await acceptedBefore(id, context);
       return before ?? problem(statusOf[planned.fault], planned.fault, { detail: details[planned.fault], errors: planned.errors });
     }
     const { parts, ...asked } = planned.request;
-    const request: Request = { ...asked, caller: context.actor, deliveries: parts.map((part) => deliveryOf(part, id)) };
+    const experiment = chosen?.experiment && { experiment: chosen.experiment };
+    const request: Request = { ...asked, ...experiment, caller: context.actor, deliveries: parts.map((part) => deliveryOf(part, id)) };
     return answer(id, await notifications.handle(id, { type: 'Request', request }, context), context);
   };
 };
+
+const askingFor = ({ userId, to = {}, priority = 'normal', digestKey }: NewNotification, at: Date): Asking => ({
+  userId: userId ?? null,
+  to,
+  priority,
+  gathered: digestKey !== undefined,
+  at: at.toISOString(),
+});
 
 export const deliveryOf = (part: Part, notificationId: string): Request['deliveries'][number] => ({
   id: v5(part.target === undefined ? part.channel : `${part.channel}:${part.target}`, notificationId),

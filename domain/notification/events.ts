@@ -1,10 +1,13 @@
 import type { EventCatalogue } from '../event.ts';
 import type { Channel } from './channel.ts';
 import type { Before, Engagement } from './delivery.ts';
-import type { InAppContent, Request } from './request.ts';
+import type { ExperimentPart, InAppContent, Request } from './request.ts';
 
-/** What a provider tells of a message that it had accepted; `provider` is the adapter's name, `at` when it happened. */
-type Receipt = { deliveryId: string; at: string; provider: string };
+/**
+ * What a provider tells of a message that it had accepted; `provider` is the adapter's name, `at` when it happened. `experiment` is that of
+ * the request, so that who counts needs to know nothing else.
+ */
+type Receipt = { deliveryId: string; at: string; provider: string; experiment?: ExperimentPart };
 /** `attempt` counts from 1; `before`: who had been asked in it, and definitely sent nothing. */
 type Result = Receipt & { attempt: number; before?: readonly Before[] };
 

@@ -34,7 +34,7 @@ export type NotificationView = {
   digestedInto: string | null;
   /** Those that this one tells together. */
   digestOf?: string[];
-  experiment: ExperimentPart | null;
+  experiment: Pick<ExperimentPart, 'key' | 'variant'> | null;
   deliveries: DeliveryView[];
   version: number;
   createdAt: string;
@@ -62,7 +62,7 @@ type Folded = { state: Notification; version: number; createdAt: string; updated
 /** The one way to show a notification: to who asked for it, in the read model, and as it was at some time. */
 export const notificationView = (id: string, { state, version, createdAt, updatedAt }: Folded): NotificationView => {
   if (state.status === 'absent') throw new Error(`notification ${id} is to be shown and isn't there`);
-  const { status: _, template, deliveries, digest, sendAt = null, digestedInto = null, experiment = null, caller: __, ...asked } = state;
+  const { status: _, template, deliveries, digest, sendAt = null, digestedInto = null, experiment, caller: __, ...asked } = state;
   return {
     id,
     status: notificationStatus(deliveries, sendAt !== null),
@@ -72,7 +72,7 @@ export const notificationView = (id: string, { state, version, createdAt, update
     sendAt,
     digestKey: digest?.key ?? null,
     digestedInto,
-    experiment,
+    experiment: experiment ? { key: experiment.key, variant: experiment.variant } : null,
     deliveries: deliveries.map(deliveryView),
     version,
     createdAt,

@@ -2,7 +2,7 @@
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import { type Delivery, type DeliveryMilestone, type Fact, isDelayedByProvider, isPending } from './delivery.ts';
 import { type DeliveryEvent, type NotificationEvent, notificationCatalogue } from './events.ts';
-import { hasAddress, type Request } from './request.ts';
+import { type ExperimentPart, hasAddress, type Request } from './request.ts';
 
 export const notificationStream = (id: string): string => `notification-${id}`;
 
@@ -108,7 +108,14 @@ const decide = (command: NotificationCommand, notification: Notification): Notif
 const request = (asked: Request): NotificationDecision => {
   if (asked.deliveries.length === 0) return reject('no_channel');
   if (!asked.deliveries.every(({ channel }) => hasAddress(channel, asked))) return reject('no_address');
-  return accept({ type: 'NotificationRequested', data: asked });
+  return accept<NotificationEvent>({ type: 'NotificationRequested', data: asked }, ...withheld(asked));
+};
+
+/** Who is held out of an experiment and gets nothing. */
+const withheld = ({ experiment, deliveries }: Request): readonly DeliveryEvent[] => {
+  const at = experiment?.withheldAt;
+  if (!experiment || at === undefined) return [];
+  return deliveries.map(({ id }) => ({ type: 'DeliverySuppressed', data: { deliveryId: id, at, reason: 'held_out', experiment } }));
 };
 
 /** What is being sent at this moment may still arrive: it then says so. */
@@ -130,8 +137,11 @@ const record = (results: readonly DeliveryEvent[], notification: Requested): Not
     fresh.push(result);
     state = withDelivery(state, result);
   }
-  return accept(...fresh);
+  const { experiment } = notification;
+  return accept(...(experiment ? fresh.map((event) => ofExperiment(event, experiment)) : fresh));
 };
+
+const ofExperiment = <E extends DeliveryEvent>(event: E, experiment: ExperimentPart): E => ({ ...event, data: { ...event.data, experiment } });
 
 const isNews = (result: DeliveryEvent, delivery: Delivery): boolean => {
   switch (result.type) {

@@ -38,8 +38,11 @@ export type InAppContent = { title: string; body: string; url: string | null };
 /** Asked for together with others: they become one message, `windowSeconds` after the first of them or once there are `cap`. */
 export type DigestTerms = { key: string; windowSeconds: number; cap: number };
 
-/** The group that the person is in; null where the person is held out. */
-export type ExperimentPart = { key: string; variant: string | null };
+/**
+ * The group of an experiment that the person is in: a variant, or null where the person is held out. `recipient`: what the person is counted
+ * under, no address. `withheldAt`: when it was decided that the person is to get nothing.
+ */
+export type ExperimentPart = { key: string; variant: string | null; recipient: string; withheldAt?: string };
 
 /** `to`, `content`, `data` and `metadata` are sealed under the person's key, and absent where the person was erased. */
 export type Request = {

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
+import { type TString, Type } from 'typebox';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { problem } from '../../platform/http/problem.ts';
 import type { Permission } from '../../platform/http/route.ts';
-import { Id, Instant, Uuid } from '../../platform/http/schemas.ts';
+import { Instant, Uuid } from '../../platform/http/schemas.ts';
 
 export type HistoryRoute = {
   /** Where the thing is; its history is at `/events` below. */
@@ -12,6 +12,8 @@ export type HistoryRoute = {
   permission: Permission;
   /** The code of the 404. */
   notFound: string;
+  /** What its ids look like where they are no UUIDs. */
+  id?: TString;
   history: (id: string) => Promise<{ events: readonly Recorded[]; verified: boolean }>;
   /** What of an event's data nobody needs to see. */
   concealed?: readonly string[];
@@ -37,13 +39,13 @@ const History = Type.Object({
 
 /** All that ever happened to one thing, oldest first, read from the log itself. */
 export const historyRoute =
-  ({ url, tag, permission, notFound, history, concealed = [] }: HistoryRoute): FastifyPluginAsyncTypebox =>
+  ({ url, tag, permission, notFound, id = Uuid, history, concealed = [] }: HistoryRoute): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
       url: `${url}/events`,
       config: { permission },
-      schema: { tags: [tag], summary: 'Its history, and whether it is whole', params: Id, response: { 200: History } },
+      schema: { tags: [tag], summary: 'Its history, and whether it is whole', params: Type.Object({ id }), response: { 200: History } },
       handler: async ({ params }) => {
         const { events, verified } = await history(params.id);
         if (events.length === 0) throw problem(404, notFound, { detail: 'Nothing with this id has ever been here.' });

@@ -3,6 +3,8 @@ import pino from 'pino';
 import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
 import { notificationRoutes } from '../../command/notification/routes.ts';
+import { conversionAggregate } from '../../domain/notification/conversion.ts';
+import { experimentsAggregate } from '../../domain/notification/experiment.ts';
 import { feedAggregate } from '../../domain/notification/feed.ts';
 import { notificationAggregate } from '../../domain/notification/notification.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
@@ -21,8 +23,9 @@ import { openPostgres } from '../../platform/postgres/postgres.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
-import { fixedTemplates } from '../../platform/templates/template.ts';
+import { fixedTemplates, type Template } from '../../platform/templates/template.ts';
 import { runProjections } from '../../projections/engine.ts';
+import { experimentResults } from '../../projections/notification/experiment-results.ts';
 import { feedItems } from '../../projections/notification/feed-items.ts';
 import { notificationDetails } from '../../projections/notification/notification-details.ts';
 import { notificationList } from '../../projections/notification/notification-list.ts';
@@ -34,6 +37,7 @@ import { feedQueries } from '../../query/notification/feed-queries.ts';
 import { feedReader } from '../../query/notification/feed-reader.ts';
 import { notificationQueries } from '../../query/notification/notification-queries.ts';
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
+import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
 import { notificationReaction } from '../../workers/notification/jobs.ts';
 import { sendReceipt } from '../../workers/notification/receipts.ts';
@@ -42,29 +46,39 @@ import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
 import { sendersOf } from './senders.ts';
 
+const aggregates = [notificationAggregate, feedAggregate, experimentsAggregate, conversionAggregate];
+
 export const houseKey = 'key-of-the-notification-house';
 
+/** `templates`: beside those that come with the service. `now`: the time that experiments go by. */
+type HouseSettings = { email?: MessageChannel<'email'>; templates?: readonly Template[]; now?: () => Date };
+
 /** The notification service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker and HTTP. */
-export const notificationHouse = async ({ email }: { email?: MessageChannel<'email'> } = {}) => {
+export const notificationHouse = async ({ email, templates: more = [], now }: HouseSettings = {}) => {
   const log = pino({ level: 'silent' });
   const database = await freshDatabase();
   const node = await startEventStoreNode({ postgresUrl: database.url, host: '127.0.0.1', port: 0, whenLocked: 'refuse' });
   const pool = openPostgres(database.url, { max: 8 });
   const store = openEventStore({ connectionString: node.connectionString });
   const personalData = await openPersonalData(pool, { masterKey: randomBytes(32) });
-  const events = codec({ catalogues: [notificationAggregate.catalogue, feedAggregate.catalogue], personalData });
+  const events = codec({ catalogues: aggregates.map(({ catalogue }) => catalogue), personalData });
   const tail = openTail({ store, codec: events });
   const notifications = openHandler(notificationAggregate, { store, codec: events, tail });
   const feeds = openHandler(feedAggregate, { store, codec: events, tail });
+  const experiments = openHandler(experimentsAggregate, { store, codec: events, tail });
+  const conversions = openHandler(conversionAggregate, { store, codec: events, tail });
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
-  const engine = await runProjections({ tail, stores, log, projections: [notificationDetails, notificationList, feedItems] });
+  const engine = await runProjections({ tail, stores, log, projections: [notificationDetails, notificationList, feedItems, experimentResults] });
   const [details, list, items] = await Promise.all([
     openReadModel(notificationDetails, stores, engine),
     openReadModel(notificationList, stores, engine),
     openReadModel(feedItems, stores, engine),
   ]);
-  const templates = fixedTemplates(readyMade);
+  const templates = fixedTemplates([...readyMade, ...more]);
+  const opened = await openExperiments({ experiments, templates, tail, secret: 'secret of the house' });
+  const { chooseTemplate } = opened;
+  const experimenting = { stores, templates, experiments, conversions, notifications, openExperiments: async () => opened, ...(now && { now }) };
   const outbox = await openOutbox(pool);
   const jobs = await openJobs({ backend: { postgres: database.url }, log });
   const attempts = await openDeliveryAttempts(pool);
@@ -79,8 +93,9 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
     addressId: () => '',
   });
   const reaction = await runReaction(notificationReaction(), { tail, jobs, checkpoints: checkpoints(pool), log });
+  const concluding = await runExperiments({ ...experimenting, pool, log, everyMs: 100 }, engine);
   const reader = feedReader(items);
-  const asking = { notifications, templates, contacts: async () => undefined };
+  const asking = { notifications, chooseTemplate, contacts: async () => undefined };
   const app = await buildApp({
     service: 'notification',
     title: 'Notifications',
@@ -102,6 +117,7 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
       feedQueries({ reader }),
       feedLive({ items, reader }),
       outboxQuery({ outbox }),
+      ...(await routesOfExperiments(experimenting, engine)),
     ],
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -114,10 +130,11 @@ export const notificationHouse = async ({ email }: { email?: MessageChannel<'ema
     outbox,
     reader,
     personalData,
-    receipt: (event: PublicEvent) => sendReceipt({ notifications, templates })(event),
+    receipt: (event: PublicEvent) => sendReceipt({ notifications, chooseTemplate })(event),
     ...callers(url),
     close: async () => {
       await app.close();
+      await concluding.stop();
       await reaction.stop();
       await worker.stop();
       await jobs.close();

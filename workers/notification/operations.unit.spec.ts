@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { noExperiments } from '../../domain/notification/experiment/running.ts';
 import type { Request } from '../../domain/notification/request.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
+import { chooseTemplate } from '../../platform/templates/choose-template.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../../platform/templates/template.ts';
@@ -29,6 +31,7 @@ const event = (type: string, data: Record<string, unknown> = {}): PublicEvent =>
   },
 });
 const templates = fixedTemplates(readyMade);
+const newest = chooseTemplate({ templates, experiments: noExperiments, recipientId: (key) => key });
 
 it.each([
   ['payment.refund_failed', 'A refund failed: £10.50', 'has not got their money', {}],
@@ -69,7 +72,7 @@ it('asks for one notification of category operations for each event', async () =
   await runOperations({
     bus,
     email,
-    templates,
+    chooseTemplate: newest,
     now: () => now,
     notifications: {
       handle: async (_, command) => {

@@ -4,7 +4,7 @@ import type { Channel } from '../../domain/notification/channel.ts';
 import type { Request } from '../../domain/notification/request.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
-import type { Templates } from '../../platform/templates/template.ts';
+import type { ChooseTemplate } from '../../platform/templates/choose-template.ts';
 import type { NotificationHandler } from './worker.ts';
 
 // Never to be changed: that an event makes no second notification hangs on it.
@@ -66,15 +66,16 @@ export const receiptOf = ({ id, type, time, data }: PublicEvent): Asked | undefi
   };
 };
 
-export type ReceiptSettings = { notifications: Pick<NotificationHandler, 'handle'>; templates: Templates };
+export type ReceiptSettings = { notifications: Pick<NotificationHandler, 'handle'>; chooseTemplate: ChooseTemplate; now?: () => Date };
 
 /** Asks for the notification of one public event, where it wants one. */
 export const requestNotification =
-  ({ notifications, templates }: ReceiptSettings, actor: string) =>
+  ({ notifications, chooseTemplate, now = () => new Date() }: ReceiptSettings, actor: string) =>
   async (event: PublicEvent, asked: Asked | undefined): Promise<void> => {
     if (!asked) return;
-    const template = await templates.latest(asked.template);
-    if (!template) throw new Error(`there is no template ${asked.template}, which ${event.type} needs`);
+    const chosen = await chooseTemplate(asked.template, { ...asked.recipient, priority: 'normal', at: now().toISOString() });
+    if (!chosen) throw new Error(`there is no template ${asked.template}, which ${event.type} needs`);
+    const { template, experiment } = chosen;
     const request: Request = {
       ...asked.recipient,
       template: { key: template.key, version: template.version },
@@ -82,6 +83,7 @@ export const requestNotification =
       category: template.category,
       priority: 'normal',
       locale: template.locale,
+      ...(experiment && { experiment }),
       deliveries: asked.channels.map((channel) => ({ id: v5(channel, asked.id), channel })),
     };
     const handled = await notifications.handle(

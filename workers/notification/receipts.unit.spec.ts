@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../../domain/decider.ts';
 import type { NotificationEvent } from '../../domain/notification/events.ts';
+import { noExperiments } from '../../domain/notification/experiment/running.ts';
 import { notification } from '../../domain/notification/notification.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
+import { chooseTemplate } from '../../platform/templates/choose-template.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../../platform/templates/template.ts';
@@ -29,6 +31,7 @@ const captured = (data: Record<string, unknown> = {}, change: Partial<PublicEven
   ...change,
 });
 const templates = fixedTemplates(readyMade);
+const newest = chooseTemplate({ templates, experiments: noExperiments, recipientId: (key) => key });
 
 const streams = () => {
   const byId = new Map<string, NotificationEvent[]>();
@@ -77,7 +80,7 @@ describe('a public event of a payment', () => {
 describe('asking for a receipt', () => {
   it('makes one notification of an event, however often it is delivered', async () => {
     const { notifications, byId } = streams();
-    const send = sendReceipt({ notifications, templates });
+    const send = sendReceipt({ notifications, chooseTemplate: newest });
     await send(captured());
     await send(captured());
     await send(captured({}, { id: 'e2' }));
@@ -91,6 +94,6 @@ describe('asking for a receipt', () => {
   });
 
   it('fails loudly where its template is gone', async () => {
-    await expect(sendReceipt({ notifications: streams().notifications, templates: fixedTemplates([]) })(captured())).rejects.toThrow('payment_receipt');
+    await expect(sendReceipt({ notifications: streams().notifications, chooseTemplate: async () => undefined })(captured())).rejects.toThrow('payment_receipt');
   });
 });
