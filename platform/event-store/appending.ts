@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DomainEvent } from '../../domain/event.ts';
 import type { Context } from '../context.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { Codec } from './codec.ts';
-import type { EventMetadata, EventStore, NewEvent } from './event-store.ts';
+import type { Codec, Encoded } from './codec.ts';
+import type { EventMetadata, EventStore } from './event-store.ts';
 import { advance, type Folded } from './folded.ts';
 import { hashOf } from './hash-chain.ts';
 import type { Recorded } from './recorded.ts';
@@ -45,12 +45,12 @@ const metadataOf = ({ commandId, requestHash, actor, traceparent, correlationId,
 });
 
 /** Gives each event the hash of the one before it, and its own. */
-const chain = <S>(stream: string, { version, hash }: Folded<S>, sealed: readonly Omit<NewEvent, 'metadata'>[], unlinked: Unlinked) => {
+const chain = <S>(stream: string, { version, hash }: Folded<S>, sealed: readonly Encoded[], unlinked: Unlinked) => {
   let previousHash = hash;
-  return sealed.map(({ id, type, data }, index) => {
+  return sealed.map(({ id, type, data, unsealed }, index) => {
     const linked = { ...unlinked, previousHash };
     const own = hashOf({ stream, revision: version + index, id, type, data, metadata: linked });
     previousHash = own;
-    return { id, type, data, metadata: { ...linked, hash: own } };
+    return { id, type, data, metadata: { ...linked, hash: own }, ...(unsealed && { unsealed }) };
   });
 };

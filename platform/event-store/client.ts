@@ -6,6 +6,7 @@ import { type AppendCall, batchAppend } from './batch-append.ts';
 import { type MessageCall, messagesOf } from './call-messages.ts';
 import { collect, each } from './collect.ts';
 import { beforeAll, type Delivery, type EventStore, type ExpectedRevision, type NewEvent, type Position, type StoredEvent } from './event-store.ts';
+import { type OwnEvents, ownEvents } from './own-events.ts';
 import { type ReadAnswer, type ReadRequest, readAnswerOf, writeRead } from './read-wire.ts';
 import { resubscribing } from './resubscribing.ts';
 import { retrying } from './retrying.ts';
@@ -46,6 +47,8 @@ export const openEventStore = ({
   const client = clientOf(connectionString);
   const calls = callsOf(client);
   const closed = new AbortController();
+  // From the first subscription on.
+  let own: OwnEvents | undefined;
 
   /** One call, its events only. */
   const events = async function* (request: ReadRequest): AsyncGenerator<readonly StoredEvent[]> {
@@ -85,23 +88,31 @@ export const openEventStore = ({
     return last && { revision: last.revision, position: last.position };
   };
 
+  const append = surelyAppend({
+    attempt: batchAppend({ open: calls.append, timeoutMs: appendTimeoutMs }),
+    find,
+    overallMs: appendOverallMs,
+    hopeless,
+    ...(signals.onAmbiguousAppend && { onAmbiguous: signals.onAmbiguousAppend }),
+  });
+
   return {
-    append: surelyAppend({
-      attempt: batchAppend({ open: calls.append, timeoutMs: appendTimeoutMs }),
-      find,
-      overallMs: appendOverallMs,
-      hopeless,
-      ...(signals.onAmbiguousAppend && { onAmbiguous: signals.onAmbiguousAppend }),
-    }),
+    append: (stream, expected, appended) => {
+      own?.keep(appended);
+      return append(stream, expected, appended);
+    },
     read,
     readAll,
-    subscribe: ({ after, filter, signal }) =>
-      resubscribing({
+    subscribe: ({ after, filter, signal }) => {
+      own ??= ownEvents();
+      const { take } = own;
+      return resubscribing({
         start: async () => (after === 'end' ? head() : after),
-        open: (position, ending) => deliveries(() => calls.read({ kind: 'subscription', after: position, filter }), ending),
+        open: (position, ending) => deliveries(() => calls.read({ kind: 'subscription', after: position, filter }, take), ending),
         signal: AbortSignal.any([signal, closed.signal]),
         ...(signals.onReconnect && { onReconnect: signals.onReconnect }),
-      }),
+      });
+    },
     head,
     close: async () => {
       closed.abort();
@@ -158,9 +169,9 @@ const callsOf = (client: EventStoreDBClient) => {
       'append',
       (streams): AppendCall => streams.makeBidiStreamRequest(`${service}/BatchAppend`, asItIs, readAnswer, ...callArguments({ requiresLeader: true }, forEver)),
     ),
-    read: (request: ReadRequest): Promise<MessageCall<ReadAnswer>> =>
+    read: (request: ReadRequest, own?: OwnEvents['take']): Promise<MessageCall<ReadAnswer>> =>
       opens(StreamsClient, 'read', (streams) =>
-        streams.makeServerStreamRequest(`${service}/Read`, asItIs, readAnswerOf, writeRead(request), ...callArguments({}, forEver)),
+        streams.makeServerStreamRequest(`${service}/Read`, asItIs, (message) => readAnswerOf(message, own), writeRead(request), ...callArguments({}, forEver)),
       )(),
   };
 };

@@ -61,6 +61,27 @@ describe('the codec', () => {
     expect(await decode()).toEqual([met('ada'), { amount: 5 }]);
   });
 
+  it('does not open what it has at hand, unless the person was erased since', async () => {
+    const all = given();
+    const [ada, bob] = await all.encode('person-p1', [
+      { id: 'e0', type: 'PersonMet', data: met('ada') },
+      { id: 'e1', type: 'PersonMet', data: met('bob') },
+    ]);
+    if (!ada?.unsealed || !bob?.unsealed) throw new Error('nothing was sealed');
+    expect(ada.unsealed()).toEqual(met('ada'));
+    const unreadable = { ...ada.data, $sealed: { subject: 'ada', box: '' } };
+    const decoded = () =>
+      all
+        .decode([stored({ ...ada, data: unreadable }, { ...(ada.unsealed && { unsealed: ada.unsealed }) }), stored(bob)])
+        .then((events) => events.map(({ data }) => data));
+    expect(await decoded()).toEqual([met('ada'), met('bob')]);
+    await all.personalData.erase('ada');
+    expect(await decoded()).toEqual([
+      { personId: 'ada', address: { city: 'London' }, contacts: [{ kind: 'home', phones: [{}, {}] }, { kind: 'work' }] },
+      met('bob'),
+    ]);
+  });
+
   it('hands on as it is an event that has nothing personal', async () => {
     const data = { amount: 5 };
     const { encoded } = await given().roundTrip(data, { personId: 'bob' });

@@ -169,6 +169,21 @@ export const eventStoreContract = (title: string, open: () => Promise<{ store: E
         expect(before).toBeGreaterThanOrEqual(fromTheStart);
       });
 
+      it('gives what a read gives, whoever has appended it', async () => {
+        const stream = name('own');
+        let written = false;
+        const seen = await follow(
+          'end',
+          (so) => events(so) === 2,
+          ({ kind }) => {
+            if (kind !== 'caught_up' || written) return;
+            written = true;
+            void append(stream, 'no_stream', { ...event(), data: { text: 'ünïcode 🎉', none: null, list: [1, { deep: true }] } }, event());
+          },
+        );
+        expect(seen).toEqual(await collect(store.read(stream)));
+      });
+
       it('ends when it is told to, also while nothing comes', async () => {
         const ended = new AbortController();
         let deliveries = 0;

@@ -36,9 +36,13 @@ export type StoredEvent = {
   metadata: unknown;
   /** When the store took it, RFC 3339 UTC. */
   at: string;
+  unsealed?: Unsealed;
 };
 
-export type NewEvent = { id: string; type: string; data: object; metadata: object };
+export type NewEvent = { id: string; type: string; data: object; metadata: object; unsealed?: Unsealed };
+
+/** The data before they were sealed, if they were, as long as this process has them. A function, so that no JSON of the event holds them. */
+export type Unsealed = () => object;
 
 export type AppendResult =
   | { appended: true; revision: number; position: Position }

@@ -1,4 +1,4 @@
-/** A cache of the `max` entries used last. `peek` looks without counting as a use. */
+/** A cache of the entries used last: `max` at most, half as many at least. `peek` looks without counting as a use. */
 export type Lru<V> = {
   get: (key: string) => V | undefined;
   peek: (key: string) => V | undefined;
@@ -6,25 +6,34 @@ export type Lru<V> = {
   delete: (key: string) => void;
 };
 
+/**
+ * Two generations: what isn't used while the young one fills is dropped with the old one. The exact order in one Map would cost a walk over
+ * all that was deleted from its front, whenever the oldest is looked for.
+ */
 export const lru = <V>(max: number): Lru<V> => {
-  // A Map keeps the order of insertion: what is used is put at the end, what is dropped stands at the front.
-  const entries = new Map<string, V>();
+  const generation = Math.ceil(max / 2);
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
+  const set = (key: string, value: V): void => {
+    if (young.size >= generation && !young.has(key)) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+  };
   return {
     get: (key) => {
-      const value = entries.get(key);
-      if (value === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const aged = old.get(key);
+      if (aged !== undefined) set(key, aged);
+      return aged;
     },
-    peek: (key) => entries.get(key),
-    set: (key, value) => {
-      entries.delete(key);
-      entries.set(key, value);
-      if (entries.size <= max) return;
-      const oldest = entries.keys().next();
-      if (!oldest.done) entries.delete(oldest.value);
+    peek: (key) => young.get(key) ?? old.get(key),
+    set,
+    delete: (key) => {
+      young.delete(key);
+      old.delete(key);
     },
-    delete: (key) => void entries.delete(key),
   };
 };

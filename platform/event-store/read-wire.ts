@@ -1,5 +1,6 @@
 import { readCommit } from './append-wire.ts';
 import { beforeAll, type Delivery, type Filter, type Position, type StoredEvent } from './event-store.ts';
+import type { OwnEvents } from './own-events.ts';
 import { type Cursor, cursor, enter, lengthDelimited, readBigint, readNumber, readText, readUuid, skip, unsigned } from './protobuf.ts';
 
 /** What to read: forwards, unless it says otherwise. */
@@ -52,12 +53,12 @@ const expression = (filter: Filter | undefined): Buffer => {
   return lengthDelimited(2, ...filter.typePrefixes.map((prefix) => text(2, prefix)));
 };
 
-/** `ReadResp`. */
-export const readAnswerOf = (message: Buffer): ReadAnswer => {
+/** `ReadResp`. The content of events that `own` knows by their id isn't parsed. */
+export const readAnswerOf = (message: Buffer, own?: OwnEvents['take']): ReadAnswer => {
   const answer = cursor(message);
   while (answer.at < answer.end) {
     const tag = readNumber(answer);
-    if (tag === 0x0a) return readEvent(enter(answer));
+    if (tag === 0x0a) return readEvent(enter(answer), own);
     if (tag === 0x1a) return { kind: 'checkpoint', position: readCommit(enter(answer)) };
     if (tag === 0x22) return { kind: 'stream_not_found' };
     if (tag === 0x42) return { kind: 'caught_up' };
@@ -67,16 +68,16 @@ export const readAnswerOf = (message: Buffer): ReadAnswer => {
 };
 
 // Links aren't resolved, so the event is the thing itself.
-const readEvent = (read: Cursor): ReadAnswer => {
+const readEvent = (read: Cursor, own: OwnEvents['take'] | undefined): ReadAnswer => {
   while (read.at < read.end) {
     const tag = readNumber(read);
-    if (tag === 0x0a) return { kind: 'event', event: readRecorded(enter(read)) };
+    if (tag === 0x0a) return { kind: 'event', event: readRecorded(enter(read), own) };
     skip(read, tag);
   }
   return { kind: 'other' };
 };
 
-const readRecorded = (recorded: Cursor): StoredEvent => {
+const readRecorded = (recorded: Cursor, own: OwnEvents['take'] | undefined): StoredEvent => {
   let [id, stream, revision, position] = ['', '', 0, 0n];
   let about: About = { type: '', created: '' };
   let [metadata, data] = [recorded, recorded];
@@ -92,7 +93,19 @@ const readRecorded = (recorded: Cursor): StoredEvent => {
     else skip(recorded, tag);
   }
   const at = new Date(Number(about.created.slice(0, -4))).toISOString();
-  return { id, stream, revision, position, type: about.type, data: parse(data), metadata: metadata === recorded ? undefined : parse(metadata), at };
+  const ours = own?.(id);
+  const content = ours ?? { data: parse(data), metadata: metadata === recorded ? undefined : parse(metadata) };
+  return {
+    id,
+    stream,
+    revision,
+    position,
+    type: about.type,
+    data: content.data,
+    metadata: content.metadata,
+    at,
+    ...(ours?.unsealed && { unsealed: ours.unsealed }),
+  };
 };
 
 const readName = (identifier: Cursor): string => {

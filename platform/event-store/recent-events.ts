@@ -74,7 +74,10 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
     },
     changed: () => change.promise,
     forgetDecoded: () => {
-      for (const item of items) item.recorded = undefined;
+      for (const item of items) {
+        const { unsealed: _, ...stored } = item.stored;
+        [item.stored, item.recorded] = [stored, undefined];
+      }
     },
     nudge: announce,
   };

@@ -13,9 +13,9 @@ export const inMemoryPersonalData = (): PersonalData => {
       return key === 'erased' ? undefined : { subject, box: toBox(key, subject, context, value) };
     },
     open: async (boxes) =>
-      boxes.map(({ subject, context, box }) => {
+      boxes.map(({ subject, context, box, content }) => {
         const key = keys.get(subject);
-        return key === undefined || key === 'erased' ? undefined : fromBox(key, subject, context, box);
+        return key === undefined || key === 'erased' ? undefined : (content ?? fromBox(key, subject, context, box));
       }),
     erase: async (subject) => {
       const erased = keys.get(subject) !== 'erased';

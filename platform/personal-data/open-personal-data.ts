@@ -63,13 +63,13 @@ export const openPersonalData = async (pool: Pool, { masterKey, cacheSize = 50_0
     },
     open: async (boxes) => {
       const keys = await keysOf(new Set(boxes.map(({ subject }) => subject)));
-      return boxes.map(({ subject, context, box }) => {
+      return boxes.map(({ subject, context, box, content }) => {
         const key = keys.get(subject);
         if (key === undefined)
           throw new Error(
             `the key for the personal data of ${context} is not in the database, and nobody erased it: was the database restored without its table platform.personal_keys?`,
           );
-        return key === 'erased' ? undefined : fromBox(key, subject, context, box);
+        return key === 'erased' ? undefined : (content ?? fromBox(key, subject, context, box));
       });
     },
     erase: async (subject) => {
