@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { conversionAggregate } from '../domain/notification/conversion.ts';
+import { endpointAggregate } from '../domain/notification/endpoint.ts';
 import { experimentsAggregate } from '../domain/notification/experiment.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
@@ -26,7 +27,9 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMade } from '../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../platform/templates/template.ts';
+import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
+import { secretOf } from '../providers/message/webhook/signature.ts';
 import { openSandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { serviceAddresses } from './addresses.ts';
 import type { Ground } from './ground.ts';
@@ -62,6 +65,7 @@ export const openFoundation = async (settings: Settings) => {
     ...settings,
     ...eventLog.handlers,
     tail: eventLog.tail,
+    head: eventLog.store.head,
     storedWebhooks: eventLog.storedWebhooks,
     pool,
     jobs,
@@ -76,6 +80,9 @@ export const openFoundation = async (settings: Settings) => {
     readiness: openReadiness(),
     templates,
     outbox: await openOutbox(pool),
+    webhookDeliveries: await openWebhookDeliveries(pool, eventLog.personalData),
+    /** Signs webhooks to addresses that are no endpoint's. */
+    webhookSecret: secretOf(Buffer.from(derivedKey(keys.master, 'webhooks'), 'hex')),
     openExperiments: once(() =>
       openExperiments({ ...eventLog.handlers, templates, tail: eventLog.tail, secret: derivedKey(keys.master, 'experiment recipients') }),
     ),
@@ -147,6 +154,7 @@ const aggregates = [
   riskRulesAggregate,
   notificationAggregate,
   feedAggregate,
+  endpointAggregate,
   experimentsAggregate,
   conversionAggregate,
 ];
@@ -174,6 +182,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
   return {
     store,
     tail,
+    personalData,
     /** Every webhook there is, oldest first. */
     async *storedWebhooks(): AsyncGenerator<Recorded<WebhookEvent>> {
       for await (const event of store.readAll({ after: beforeAll, filter: { streamPrefixes: [`${webhookAggregate.category}-`] } }))
@@ -188,6 +197,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
+      endpoints: openHandler(endpointAggregate, handling),
       experiments: openHandler(experimentsAggregate, handling),
       conversions: openHandler(conversionAggregate, handling),
     },

@@ -11,6 +11,7 @@ import type { Outbox } from '../providers/message/outbox.ts';
 import type { Sender, Senders } from '../providers/message/sender.ts';
 import { type ProviderStanding, type SetUp, setUp } from '../providers/message/set-up.ts';
 import { type Rate, rateIn } from '../providers/message/with-rate.ts';
+import { webhookPost } from './endpoints.ts';
 import { chatWiring } from './messages/chat.ts';
 import { emailWiring } from './messages/email.ts';
 import { pushWiring } from './messages/push.ts';
@@ -101,7 +102,7 @@ const ratesIn = (text = ''): ReadonlyMap<string, Rate> =>
     }),
   );
 
-const openWebhooks = async ({ WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_OWN_NETWORKS }: Config): Promise<MessageChannel<'webhook'>> => {
-  const { openWebhook, webhookDefaults } = await import('../providers/message/webhook/webhook.ts');
-  return openWebhook({ ...webhookDefaults, allowHttp: WEBHOOK_ALLOW_HTTP === 'true', allowOwnNetworks: WEBHOOK_ALLOW_OWN_NETWORKS === 'true' });
+const openWebhooks = async (config: Config): Promise<MessageChannel<'webhook'>> => {
+  const { openWebhook } = await import('../providers/message/webhook/webhook.ts');
+  return openWebhook(webhookPost(config));
 };

@@ -14,6 +14,7 @@ import { feedReader } from '../query/notification/feed-reader.ts';
 import { notificationQueries } from '../query/notification/notification-queries.ts';
 import { outboxQuery } from '../query/notification/outbox-query.ts';
 import { receiptTypes } from '../workers/notification/receipts.ts';
+import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
 import { type Service, serve } from './serve.ts';
@@ -44,6 +45,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedLive({ items, reader }),
       outboxQuery({ outbox }),
       channelsQuery({ standings: await openStandings(pool) }),
+      ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
     ],
   });

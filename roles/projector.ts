@@ -1,4 +1,5 @@
 import { type Engine, runProjections } from '../projections/engine.ts';
+import { endpointList } from '../projections/notification/endpoint-list.ts';
 import { experimentResults } from '../projections/notification/experiment-results.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
@@ -26,6 +27,7 @@ export const projections = [
   notificationDetails,
   notificationList,
   feedItems,
+  endpointList,
   experimentResults,
 ];
 

@@ -15,6 +15,7 @@ import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
 import { runRiskOutcomes } from '../workers/payment/risk-outcomes.ts';
 import { runPaymentWorker } from '../workers/payment/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
+import { endpointDirectory, runEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { openMessages } from './messages.ts';
 import { runExperiments } from './notification-experiments.ts';
@@ -33,6 +34,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const { chooseTemplate } = await foundation.openExperiments();
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
+  const directory = await endpointDirectory(foundation, engine);
 
   const standings = await openStandings(pool);
   const running = [
@@ -50,9 +52,19 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     }),
     await runOversight(foundation, engine, all),
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
-    await runNotificationWorker({ notifications, templates, renderer: renderer(), senders, attempts: await openDeliveryAttempts(pool), jobs, ...recipients }),
+    await runNotificationWorker({
+      notifications,
+      templates,
+      renderer: renderer(),
+      senders,
+      attempts: await openDeliveryAttempts(pool),
+      jobs,
+      secretsFor: directory.secretsFor,
+      ...recipients,
+    }),
     await runReceipts({ bus, notifications, chooseTemplate }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, chooseTemplate, email: config.OPERATIONS_EMAIL })]),
+    await runEndpoints(foundation, { bus, directory, post: webhookPost(config) }),
     await runExperiments(foundation, engine),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),

@@ -73,3 +73,9 @@ export const publicEvents = {
 
 export type PublicType = keyof typeof publicEvents;
 export const publicTypes = Object.keys(publicEvents);
+
+/** The personal fields of `data`: who keeps it seals them, under the key of the customer, or for a guest a key of the event's own. */
+export const personalPaths = ['customer.email', 'customer.name'];
+
+export const subjectOf = ({ customer }: Readonly<Record<string, unknown>>, eventId: string): string =>
+  typeof customer === 'object' && customer !== null && 'id' in customer ? `customer:${customer.id}` : `event:${eventId}`;

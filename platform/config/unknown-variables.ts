@@ -2,7 +2,7 @@ import { Variables } from './variables.ts';
 
 const known = Object.keys(Variables.properties);
 /** Whatever begins so is ours. */
-const prefixes = ['PAYMENT_', 'NOTIFICATION_', 'EVENTSTORE_', 'COMMAND_', 'RATE_LIMIT_', 'SANDBOX_', 'JWT_'];
+const prefixes = ['PAYMENT_', 'NOTIFICATION_', 'EVENTSTORE_', 'COMMAND_', 'RATE_LIMIT_', 'SANDBOX_', 'JWT_', 'WEBHOOK_'];
 /** Kubernetes tells each container of its neighbours in these. */
 const ofOrchestrator = /_SERVICE_HOST$|_SERVICE_PORT(?:_[A-Z0-9_]+)?$|_PORT_\d+_(?:TCP|UDP)(?:_[A-Z]+)?$/;
 

@@ -1,3 +1,4 @@
+import { pause } from '../event-store/backoff.ts';
 import { beforeAll, type Position } from '../event-store/event-store.ts';
 import { migrate, schema } from './migrate.ts';
 import type { Pool, Queryable } from './postgres.ts';
@@ -36,3 +37,15 @@ export const checkpoints = (pool: Pool): Checkpoints => {
     },
   };
 };
+
+/** Resolves true once the follower of this name has saved the position, or a later one; false after the time-out. From any process. */
+export const reachedCheckpoint =
+  ({ load }: Pick<Checkpoints, 'load'>, name: string) =>
+  async (position: Position, timeoutMs: number): Promise<boolean> => {
+    const until = performance.now() + timeoutMs;
+    while ((await load(name)) < position) {
+      if (performance.now() > until) return false;
+      await pause(25);
+    }
+    return true;
+  };

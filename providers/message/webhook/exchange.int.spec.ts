@@ -34,6 +34,12 @@ describe('one request over HTTP', () => {
     expect((await half(404)).ended).toEqual([expect.objectContaining({ status: 'answered', http: 404, text: 'half' })]);
   });
 
+  it('counts by its status alone, where that is asked for, though its words break off or never end', async () => {
+    const short = { 'Content-Length': '1000', Connection: 'close' };
+    const { ended } = await post({ status: 200, headers: short, body: 'half' }, { timeoutMs: 300, statusDecides: true });
+    expect(ended).toEqual([expect.objectContaining({ status: 'answered', http: 200, text: 'half' })]);
+  });
+
   it('with a header that is none never leaves', async () => {
     const { ended, seen } = await post({ status: 200 }, { headers: { 'X-Name': 'two\r\nlines' } });
     expect(ended).toEqual([expect.objectContaining({ status: 'not_sent' })]);

@@ -20,6 +20,8 @@ export type ExchangeRequest = {
   lookup?: LookupFunction;
   /** How much of an answer is read; at 0 its status and headers are all. */
   maxAnswerBytes?: number;
+  /** An acceptance counts from its first line on, even where its words break off or take too long. */
+  statusDecides?: boolean;
 };
 
 export type Exchanger = { post: (request: ExchangeRequest) => Promise<Exchange>; close: () => void };
@@ -63,7 +65,7 @@ const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =
       let answering = false;
       outgoing.on('response', (response) => {
         answering = true;
-        answerOf(response, request.maxAnswerBytes ?? longestAnswer, resolve, failed);
+        answerOf(response, request, resolve, failed);
       });
       outgoing.on('error', (error) => {
         if (!answering) failed(codeOf(error));
@@ -92,14 +94,15 @@ const dial = ({ url, headers, body, ca, lookup }: ExchangeRequest, agents: Agent
     : plainRequest(url, { ...options, agent: agents.plain });
 };
 
-const answerOf = (response: IncomingMessage, maxBytes: number, resolve: (exchange: Exchange) => void, failed: (reason: string) => void): void => {
+const answerOf = (response: IncomingMessage, request: ExchangeRequest, resolve: (exchange: Exchange) => void, failed: (reason: string) => void): void => {
+  const { maxAnswerBytes: maxBytes = longestAnswer, statusDecides = false } = request;
   const http = response.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
   const answered = () => resolve({ status: 'answered', http, headers: response.headers, text: Buffer.concat(chunks).toString('utf8').slice(0, maxBytes) });
-  // What a refusal lacks of its words is no matter; an acceptance without them is none.
+  // What a refusal lacks of its words is no matter; an acceptance without them is none, where they matter.
   response.on('error', () => {});
-  response.on('close', () => (http >= 300 ? answered() : failed('the answer broke off')));
+  response.on('close', () => (http >= 300 || statusDecides ? answered() : failed('the answer broke off')));
   if (maxBytes === 0) {
     answered();
     response.destroy();

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
 // Standard Webhooks 1.0.0: `whsec_` and a key of 24 to 64 bytes in base64; HMAC-SHA256 over `id.timestamp.body`.
 const prefix = 'whsec_';
@@ -17,3 +17,9 @@ export const signedHeaders = (id: string, seconds: number, body: string, keys: r
   'webhook-timestamp': String(seconds),
   'webhook-signature': keys.map((key) => `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`).join(' '),
 });
+
+/** A secret of 32 random bytes. */
+export const newSecret = (): string => secretOf(randomBytes(32));
+
+/** The secret that these 24 to 64 bytes are. */
+export const secretOf = (key: Buffer): string => prefix + key.toString('base64');

@@ -1,64 +1,35 @@
 import type { ChannelOutcome, MessageChannel, WebhookMessage } from '../channel.ts';
-import { forbiddenAddress, guardedLookup, mayCall, type Resolve, systemResolve } from './addresses.ts';
-import { type Exchange, openExchanger, retryAfterMs } from './exchange.ts';
-import { keyOf, signedHeaders } from './signature.ts';
+import { forbiddenAddress } from './addresses.ts';
+import { type Exchange, retryAfterMs } from './exchange.ts';
+import { type PostSettings, postDefaults, signedPost } from './signed-post.ts';
+import { targetFaults, targetOf } from './target.ts';
 
-export type WebhookSettings = {
-  /** From dialling to the answer's first line. */
-  timeoutMs: number;
-  /** Without TLS too. For development. */
-  allowHttp: boolean;
-  /** Receivers in networks of our own: loopback, private, CGNAT. Link-local and metadata addresses are refused even so. */
-  allowOwnNetworks: boolean;
-  /** Certificates to trust instead of the well-known ones, in PEM. */
-  ca?: string;
-  resolve?: Resolve;
-  now?: () => number;
-};
+export type WebhookSettings = PostSettings & { now?: () => number };
 
-export const webhookDefaults = { timeoutMs: 15_000, allowHttp: false, allowOwnNetworks: false };
+export const webhookDefaults = postDefaults;
 
 /**
  * Webhooks to receivers whom others name, signed by Standard Webhooks. The id is the delivery's, so a receiver can tell a repetition. Each
  * try has a connection of its own, to an address that was checked; redirects aren't followed, and of the answer only the status counts.
  */
 export const openWebhook = async (settings: WebhookSettings): Promise<MessageChannel<'webhook'>> => {
-  const { timeoutMs, allowOwnNetworks, ca, resolve = systemResolve, now = Date.now } = settings;
-  const allow = { own: allowOwnNetworks };
-  const lookup = guardedLookup(resolve, allow);
-  const exchanger = openExchanger({ reuse: false });
+  const { now = Date.now } = settings;
+  const { post, close } = signedPost({ ...settings, maxAnswerBytes: 0, now });
 
   const send = async ({ deliveryId, url, secrets, type, payload }: WebhookMessage): Promise<ChannelOutcome> => {
     const target = targetOf(url, settings);
-    if (typeof target === 'string') return { status: 'rejected', code: target, permanent: true, reason: faults[target], blame: 'recipient' };
-    const keys = secrets.map(keyOf).filter((key) => key !== undefined);
-    if (keys.length === 0 || keys.length < secrets.length) {
+    if (typeof target === 'string') return { status: 'rejected', code: target, permanent: true, reason: targetFaults[target], blame: 'recipient' };
+    const body = JSON.stringify({ type, timestamp: new Date(now()).toISOString(), data: payload });
+    const exchange = await post(target, { id: deliveryId, body, secrets });
+    if (exchange === 'invalid_secret') {
       return { status: 'rejected', code: 'invalid_secret', permanent: true, reason: 'A secret is no whsec_ key.', blame: 'message' };
     }
-    const body = JSON.stringify({ type, timestamp: new Date(now()).toISOString(), data: payload });
-    const headers = { 'Content-Type': 'application/json', ...signedHeaders(deliveryId, Math.floor(now() / 1_000), body, keys) };
-    return outcomeOf(await exchanger.post({ url: target, headers, body, timeoutMs, ca, lookup, maxAnswerBytes: 0 }), deliveryId, now());
+    return outcomeOf(exchange, deliveryId, now());
   };
 
   // Each receiver speaks for itself.
   const limitedBy = ({ url }: WebhookMessage) => URL.parse(url)?.host ?? '';
-  return { name: 'webhook', channel: 'webhook', repeatable: true, limitedBy, send, close: async () => exchanger.close() };
-};
-
-const faults = {
-  invalid_url: 'The address is no URL that can be called, or holds credentials.',
-  insecure_url: 'The address is without TLS.',
-  forbidden_address: 'The address leads into a private, link-local or otherwise reserved network.',
-};
-
-/** Addresses written as numbers are never resolved, so they are checked here. */
-const targetOf = (text: string, { allowHttp, allowOwnNetworks }: WebhookSettings): URL | keyof typeof faults => {
-  const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return 'invalid_url';
-  if (url.protocol === 'http:' && !allowHttp) return 'insecure_url';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isAddress = /^[\d.]+$|:/.test(host);
-  return isAddress && !mayCall(host, { own: allowOwnNetworks }) ? 'forbidden_address' : url;
+  return { name: 'webhook', channel: 'webhook', repeatable: true, limitedBy, send, close: async () => close() };
 };
 
 /** By Standard Webhooks, "Operational considerations": only 2xx is success, 410 ends the subscription, everything else is tried again. */
@@ -66,7 +37,7 @@ const outcomeOf = (exchange: Exchange, deliveryId: string, now: number): Channel
   if (exchange.status === 'unknown') return { status: 'unknown', reason: `The receiver gave no answer ${exchange.reason}` };
   if (exchange.status === 'not_sent') {
     if (exchange.reason === forbiddenAddress) {
-      return { status: 'rejected', code: 'forbidden_address', permanent: true, reason: faults.forbidden_address, blame: 'recipient' };
+      return { status: 'rejected', code: 'forbidden_address', permanent: true, reason: targetFaults.forbidden_address, blame: 'recipient' };
     }
     return { status: 'unavailable', reason: `The receiver can't be reached: ${exchange.reason}` };
   }
