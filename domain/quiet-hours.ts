@@ -57,8 +57,7 @@ const changeBetween = (timeZone: string, from: number, to: number): number | nul
 /** What a clock there is ahead of UTC, in milliseconds. */
 const offsetAt = (timeZone: string, time: number): number => {
   const second = Math.floor(time / 1_000) * 1_000;
-  const [month = 0, day, year = 0, hour, minute, seconds] = clockOf(timeZone).format(second).match(/\d+/g)?.map(Number) ?? [];
-  return Date.UTC(year, month - 1, day, hour, minute, seconds) - second;
+  return Date.parse(`${clockOf(timeZone).format(second).replace(' ', 'T')}Z`) - second;
 };
 
 // To make one costs as much as hundreds of uses. There are some 400 zones; more names than that are other spellings.
@@ -68,16 +67,8 @@ const mostClocks = 1_000;
 const clockOf = (timeZone: string): Intl.DateTimeFormat => {
   const known = clocks.get(timeZone);
   if (known) return known;
-  const clock = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
+  // As `2026-03-08 02:00:00` in Sweden.
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   if (clocks.size >= mostClocks) clocks.clear();
   clocks.set(timeZone, clock);
   return clock;
