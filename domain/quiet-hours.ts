@@ -18,7 +18,8 @@ export const isTimeZone = (name: string): boolean => {
 
 /**
  * When the quiet hours that `at` falls into are over: the first moment at which the clock shows none of them. Null outside of them.
- * Where the clock is put forward over the end, that is the moment at which it is; where it is put back into them, they go on.
+ * Where the clock is put forward over the end, that is the moment at which it is; where it is put back into them, they go on. So it is
+ * less than 25 hours away; a day more only where a clock skips all that isn't quiet.
  */
 export const quietUntil = ({ start, end, timeZone }: QuietHours, at: string): string | null => {
   const now = Date.parse(at);

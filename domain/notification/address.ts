@@ -1,3 +1,5 @@
+import type { Channel } from './channel.ts';
+
 // One address, no display name, no comments, no quoted local part: what shops' customers have. RFC 5321 lengths.
 const local = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const label = /^[\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u;
@@ -15,3 +17,38 @@ export const isHeaderText = (text: string): boolean => !/[\p{Cc}\u2028\u2029]/u.
 
 /** E.164: a plus, a country code, at most 15 digits. */
 export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
+
+/** An address on any channel; for push it is provider and token, as `fcm:…`. */
+export type Address = { channel: Channel; address: string };
+
+/** Its one spelling: what reaches the same place is the same. */
+export const normalAddress = ({ channel, address }: Address): string => {
+  const plain = address.trim().normalize('NFC');
+  switch (channel) {
+    case 'email':
+      return plain.toLowerCase();
+    case 'sms':
+      return plain.replace(/[\s().-]/g, '');
+    case 'push':
+    case 'in_app':
+    case 'chat':
+    case 'webhook':
+      return plain;
+  }
+};
+
+/** Whether anything could be sent there. */
+export const isAddress = ({ channel, address }: Address): boolean => {
+  switch (channel) {
+    case 'email':
+      return isEmailAddress(address);
+    case 'sms':
+      return isPhoneNumber(address);
+    case 'push':
+      return /^[a-z]+:./.test(address);
+    case 'in_app':
+    case 'chat':
+    case 'webhook':
+      return address !== '';
+  }
+};

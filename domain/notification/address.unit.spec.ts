@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEmailAddress, isHeaderText } from './address.ts';
+import { isAddress, isEmailAddress, isHeaderText, isPhoneNumber, normalAddress } from './address.ts';
+import { channels } from './channel.ts';
 
 describe('an e-mail address', () => {
   it.each(['ada@example.com', 'ada.lovelace+shop@mail.example.co.uk', "o'neil@example.ie", 'jürgen@bücher.example', `${'a'.repeat(64)}@example.com`])(
@@ -49,5 +50,42 @@ describe('text for a header', () => {
     expect(isHeaderText('Hello\r\nBcc: bob@example.com')).toBe(false);
     expect(isHeaderText('Hello\u2028there')).toBe(false);
     expect(isHeaderText('Hello\0')).toBe(false);
+  });
+});
+
+describe('a phone number', () => {
+  it('is one in E.164', () => {
+    for (const number of ['+447700900123', '+1234567']) expect(isPhoneNumber(number)).toBe(true);
+    for (const number of ['', '447700900123', '+0123456789', '+123456', '+1234567890123456', '+44 7700 900123', '+447700900123\n'])
+      expect(isPhoneNumber(number)).toBe(false);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['email', ' Ada.Lovelace@Example.COM ', 'ada.lovelace@example.com'],
+    ['email', 'ju\u0308rgen@example.com', 'j\u00fcrgen@example.com'],
+    ['sms', '+44 (7700) 900-123', '+447700900123'],
+    ['push', 'fcm:AbC', 'fcm:AbC'],
+    ['chat', '#General', '#General'],
+    ['webhook', 'https://example.com/Hook', 'https://example.com/Hook'],
+    ['in_app', 'U1', 'U1'],
+  ] as const)('has one spelling: %s %s', (channel, address, normal) => {
+    expect(normalAddress({ channel, address })).toBe(normal);
+  });
+
+  it('keeps its spelling', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...channels), fc.string({ unit: 'grapheme' }), (channel, address) => {
+        const normal = normalAddress({ channel, address });
+        expect(normalAddress({ channel, address: normal })).toBe(normal);
+      }),
+    );
+  });
+
+  it('is what its channel can send to', () => {
+    const good = { email: 'ada@example.com', sms: '+447700900123', push: 'fcm:token', in_app: 'u1', chat: '#general', webhook: 'https://example.com' };
+    for (const channel of channels) expect([isAddress({ channel, address: good[channel] }), isAddress({ channel, address: '' })]).toEqual([true, false]);
+    expect(isAddress({ channel: 'sms', address: good.email })).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ export type SuppressReason = SuppressionReason | 'channel_opt_out' | 'category_o
 export type Verdict =
   | { verdict: 'send' }
   | { verdict: 'suppress'; reason: SuppressReason }
-  /** Not before `until`, which lies at most 25 hours after `at`. */
+  /** Not before `until`, which lies a day after `at` at most, as the clock there goes. */
   | { verdict: 'postpone'; until: string; reason: 'quiet_hours' };
 
 export type Sending = {

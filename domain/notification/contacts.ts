@@ -1,6 +1,7 @@
 // Where one user can be reached.
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { EventCatalogue } from '../event.ts';
+import { personSubject } from '../person.ts';
 
 export const contactsStream = (userId: string): string => `contacts-${userId}`;
 
@@ -98,7 +99,7 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent, Co
 };
 
 /** Under the same key as the user's payments and notifications. */
-const subject = (_: object, userId: string): string => `customer:${userId}`;
+const subject = (_: object, userId: string): string => personSubject(userId);
 
 export const contactsCatalogue: EventCatalogue<ContactsEvent> = {
   ContactsSet: { personal: ['email', 'phone', 'pushTokens'], subject },

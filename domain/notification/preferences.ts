@@ -31,22 +31,27 @@ export const noPreferences: Preferences = { channels: {}, categories: {}, quietH
 const wantedOf = ({ categories }: Preferences, category: string): boolean | ByChannel | undefined =>
   Object.hasOwn(categories, category) ? categories[category] : undefined;
 
-const evolve = (state: PreferencesState, event: PreferencesEvent): PreferencesState => {
-  const before = state.status === 'set' ? state.preferences : noPreferences;
+/** What is wanted after the event. */
+export const preferencesAfter = (before: Preferences, event: PreferencesEvent): Preferences => {
   switch (event.type) {
     case 'PreferencesSet': {
       const { at: _, ...preferences } = event.data;
-      return { status: 'set', preferences };
+      return preferences;
     }
     case 'UserUnsubscribed': {
       const { category, channel } = event.data;
-      if (category === null) return { status: 'set', preferences: { ...before, channels: { ...before.channels, [channel]: false } } };
+      if (category === null) return { ...before, channels: { ...before.channels, [channel]: false } };
       const wanted = wantedOf(before, category);
       const next = wanted === false ? wanted : { ...(wanted === true ? {} : wanted), [channel]: false };
-      return { status: 'set', preferences: { ...before, categories: { ...before.categories, [category]: next } } };
+      return { ...before, categories: { ...before.categories, [category]: next } };
     }
   }
 };
+
+const evolve = (state: PreferencesState, event: PreferencesEvent): PreferencesState => ({
+  status: 'set',
+  preferences: preferencesAfter(state.status === 'set' ? state.preferences : noPreferences, event),
+});
 
 export type PreferencesCommand =
   /** In the place of all that was known. */

@@ -1,6 +1,7 @@
 // One address that isn't sent to, and why. Its id is a keyed hash of the address, so that it is known again when nobody may know the address any more.
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { EventCatalogue } from '../event.ts';
+import { personSubject } from '../person.ts';
 import type { Channel } from './channel.ts';
 
 export const suppressionStream = (id: string): string => `suppression-${id}`;
@@ -27,25 +28,33 @@ export type SuppressionEvent =
   | { type: 'SuppressionLifted'; data: { reason: SuppressionReason | null; at: string } };
 
 /** `lifted`: when each reason was last taken back. */
-export type SuppressionState =
-  | { status: 'absent' }
-  | { status: 'known'; facts: readonly SuppressionFact[]; lifted: Readonly<Partial<Record<SuppressionReason, string>>> };
+export type SuppressionState = { about: SuppressedAddress | null; lifted: Readonly<Partial<Record<SuppressionReason, string>>> };
 
-const evolve = (state: SuppressionState, event: SuppressionEvent): SuppressionState => {
+/** `address` is null where it was erased. */
+export type SuppressedAddress = { channel: Channel; address: string | null; userId: string | null; facts: readonly SuppressionFact[] };
+
+/** What is known of the address after the event. */
+export const suppressedAfter = (before: SuppressedAddress | null, event: SuppressionEvent): SuppressedAddress => {
   switch (event.type) {
     case 'AddressSuppressed': {
-      const { reason, category, provider, notificationId, at } = event.data;
-      const before = state.status === 'absent' ? { facts: [], lifted: {} } : state;
-      return { status: 'known', ...before, facts: [...before.facts, { reason, category, provider, notificationId, at }] };
+      const { channel, address, userId, ...fact } = event.data;
+      return { channel, address: address ?? before?.address ?? null, userId: userId ?? before?.userId ?? null, facts: [...(before?.facts ?? []), fact] };
     }
     case 'SuppressionLifted': {
-      if (state.status === 'absent') throw new Error('SuppressionLifted before AddressSuppressed');
-      const { reason, at } = event.data;
-      const lifted = Object.fromEntries(suppressionReasons.filter((one) => reason === null || one === reason).map((one) => [one, at]));
-      return { status: 'known', facts: state.facts.filter((fact) => !(fact.reason in lifted)), lifted: { ...state.lifted, ...lifted } };
+      if (before === null) throw new Error('SuppressionLifted before AddressSuppressed');
+      const { reason } = event.data;
+      return { ...before, facts: before.facts.filter((fact) => reason !== null && fact.reason !== reason) };
     }
   }
 };
+
+const evolve = ({ about, lifted }: SuppressionState, event: SuppressionEvent): SuppressionState => ({
+  about: suppressedAfter(about, event),
+  lifted: event.type === 'SuppressionLifted' ? { ...lifted, ...liftedBy(event.data) } : lifted,
+});
+
+const liftedBy = ({ reason, at }: { reason: SuppressionReason | null; at: string }) =>
+  Object.fromEntries(suppressionReasons.filter((one) => reason === null || one === reason).map((one) => [one, at]));
 
 export type SuppressionCommand =
   | ({ type: 'Suppress'; channel: Channel; address: string; userId: string | null } & SuppressionFact)
@@ -60,7 +69,7 @@ const decide = (command: SuppressionCommand, state: SuppressionState): Suppressi
     case 'Suppress':
       return isNews(command, state) ? accept({ type: 'AddressSuppressed', data: suppressed(command) }) : accept();
     case 'Lift':
-      return state.status === 'absent' ? reject('suppression_not_found') : lift(command, state);
+      return state.about ? lift(command, state.about) : reject('suppression_not_found');
   }
 };
 
@@ -69,22 +78,25 @@ type Command<T extends SuppressionCommand['type']> = Extract<SuppressionCommand,
 const suppressed = ({ type: _, ...data }: Command<'Suppress'>) => data;
 
 /** Providers repeat what they tell, some for days: what had happened before it was lifted doesn't come back. */
-const isNews = ({ reason, category, at }: Command<'Suppress'>, state: SuppressionState): boolean => {
-  if (state.status === 'absent') return true;
-  const lifted = state.lifted[reason];
-  return (lifted === undefined || Date.parse(lifted) < Date.parse(at)) && !state.facts.some((fact) => fact.reason === reason && fact.category === category);
+const isNews = ({ reason, category, at }: Command<'Suppress'>, { about, lifted }: SuppressionState): boolean => {
+  const since = lifted[reason];
+  const isBack = since === undefined || Date.parse(since) < Date.parse(at);
+  return isBack && !about?.facts.some((fact) => fact.reason === reason && fact.category === category);
 };
 
-const lift = ({ reason, at }: Command<'Lift'>, { facts }: Extract<SuppressionState, { status: 'known' }>): SuppressionDecision =>
+const lift = ({ reason, at }: Command<'Lift'>, { facts }: SuppressedAddress): SuppressionDecision =>
   facts.some((fact) => reason === null || fact.reason === reason) ? accept({ type: 'SuppressionLifted', data: { reason, at } }) : accept();
 
 export const suppression: Decider<SuppressionState, SuppressionCommand, SuppressionEvent, SuppressionRejection> = {
-  initialState: { status: 'absent' },
+  initialState: { about: null, lifted: {} },
   decide,
   evolve,
 };
 
-const subject = ({ userId }: { userId: string | null }, id: string): string => (userId === null ? `suppression:${id}` : `customer:${userId}`);
+/** Under whose key an address is sealed that is nobody's. */
+export const addressSubject = (id: string): string => `suppression:${id}`;
+
+const subject = ({ userId }: { userId: string | null }, id: string): string => (userId === null ? addressSubject(id) : personSubject(userId));
 
 export const suppressionCatalogue: EventCatalogue<SuppressionEvent> = {
   AddressSuppressed: { personal: ['address'], subject },

@@ -6,6 +6,7 @@ import {
   type SuppressionEvent,
   type SuppressionFact,
   type SuppressionReason,
+  suppressedAfter,
   suppression,
   suppressionCatalogue,
   suppressionReasons,
@@ -28,8 +29,8 @@ const suppress = (reason: SuppressionReason, change: Partial<SuppressionFact> = 
   ...about,
   ...fact(reason, change),
 });
-const suppressed = (reason: SuppressionReason, change: Partial<SuppressionFact> = {}): SuppressionEvent => ({
-  type: 'AddressSuppressed',
+const suppressed = (reason: SuppressionReason, change: Partial<SuppressionFact> = {}) => ({
+  type: 'AddressSuppressed' as const,
   data: { ...about, ...fact(reason, change) },
 });
 const lift = (reason: SuppressionReason | null = null, when = later): SuppressionCommand => ({ type: 'Lift', reason, at: when });
@@ -40,6 +41,16 @@ describe('suppressing an address', () => {
   it('records why, once', () => {
     expect(given().when(suppress('hard_bounce'))).toEqual({ accepted: [suppressed('hard_bounce')] });
     expect(given(suppressed('hard_bounce')).when(suppress('hard_bounce', { at: later, notificationId: 'n2' }))).toEqual({ accepted: [] });
+  });
+
+  it('knows whose address it is, if anybody has ever said so, and forgets the address of who was erased', () => {
+    const { address: _, ...erased } = suppressed('stop').data;
+    const first = suppressedAfter(null, { type: 'AddressSuppressed', data: { ...erased, userId: 'u1' } });
+    expect(first).toEqual({ channel: 'email', address: null, userId: 'u1', facts: [fact('stop')] });
+    expect(suppressedAfter(first, suppressed('invalid'))).toMatchObject({ address: 'ada@example.com', userId: 'u1' });
+    expect(suppressedAfter(suppressedAfter(first, suppressed('invalid')), { type: 'AddressSuppressed', data: erased })).toMatchObject({
+      address: 'ada@example.com',
+    });
   });
 
   it('keeps each reason and each category apart', () => {
@@ -53,8 +64,10 @@ describe('suppressing an address', () => {
 describe('lifting a suppression', () => {
   it('takes back one reason, or all', () => {
     expect(given(suppressed('hard_bounce'), suppressed('unsubscribed')).when(lift('hard_bounce'))).toEqual({ accepted: [lifted('hard_bounce')] });
-    expect(fold(suppression, [suppressed('hard_bounce'), suppressed('unsubscribed'), lifted('hard_bounce')])).toMatchObject({ facts: [fact('unsubscribed')] });
-    expect(fold(suppression, [suppressed('hard_bounce'), suppressed('unsubscribed'), lifted()])).toMatchObject({ facts: [] });
+    expect(fold(suppression, [suppressed('hard_bounce'), suppressed('unsubscribed'), lifted('hard_bounce')])).toMatchObject({
+      about: { facts: [fact('unsubscribed')] },
+    });
+    expect(fold(suppression, [suppressed('hard_bounce'), suppressed('unsubscribed'), lifted()])).toMatchObject({ about: { facts: [] } });
   });
 
   it('does nothing where it was done, or was never needed', () => {
@@ -90,10 +103,10 @@ describe('any order of reports and liftings, each perhaps repeated', () => {
           state = fold(suppression, 'accepted' in decision ? decision.accepted : [], state);
           const again = suppression.decide(one, state);
           expect('rejected' in again ? [] : again.accepted).toEqual([]);
-          if (state.status === 'absent') continue;
-          const names = state.facts.map((known) => `${known.reason} ${known.category}`);
+          const facts = state.about?.facts ?? [];
+          const names = facts.map((known) => `${known.reason} ${known.category}`);
           expect(new Set(names).size).toBe(names.length);
-          if (one.type === 'Lift') expect(state.facts.filter((known) => one.reason === null || known.reason === one.reason)).toEqual([]);
+          if (one.type === 'Lift') expect(facts.filter((known) => one.reason === null || known.reason === one.reason)).toEqual([]);
           else expect(names.includes(`${one.reason} ${one.category}`) || (state.lifted[one.reason] ?? '') >= one.at).toBe(true);
         }
       }),
