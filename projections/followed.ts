@@ -38,8 +38,8 @@ export type Followed = {
   position: () => Position;
   /** Of the last batch, if it failed. */
   error: () => string | undefined;
-  /** Somebody waits for a position: no pause before the next batch. */
-  hurry: () => void;
+  /** Somebody waits for a position: no pause before the next batch, and word of it even where nothing of it is for this projection. */
+  hurry: (position: Position, timeoutMs: number) => void;
   settle: Generation['settle'];
   hold: Generation['hold'];
   stop: () => Promise<void>;
@@ -99,7 +99,10 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
     collection,
     position: generation.position,
     error: () => error,
-    hurry: () => pace?.hurry(),
+    hurry: (position, timeoutMs) => {
+      pace?.hurry();
+      void following?.then((one) => one.reached(position, timeoutMs)).catch(() => {});
+    },
     settle: generation.settle,
     hold: generation.hold,
     stop: async () => {

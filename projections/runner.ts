@@ -123,7 +123,7 @@ export const openRunner = async (options: Options): Promise<Runner> => {
     reached: (wanted, timeoutMs) => {
       if (state === 'live' && position() >= wanted) return Promise.resolve(true);
       const reached = waiting.wait(wanted, timeoutMs);
-      current?.hurry();
+      current?.hurry(wanted, timeoutMs);
       return reached;
     },
     onChanged: (listener) => {

@@ -1,17 +1,22 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { contactsAggregate } from '../domain/notification/contacts.ts';
 import { conversionAggregate } from '../domain/notification/conversion.ts';
 import { endpointAggregate } from '../domain/notification/endpoint.ts';
 import { experimentsAggregate } from '../domain/notification/experiment.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
+import { preferencesAggregate } from '../domain/notification/preferences.ts';
+import { suppressionAggregate } from '../domain/notification/suppression.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
 import { paymentAggregate } from '../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
 import { riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
 import { routingRulesAggregate } from '../domain/payment/routing/rules.ts';
 import { type WebhookEvent, webhookAggregate } from '../domain/payment/webhook.ts';
+import { personAggregate } from '../domain/person.ts';
+import { addressIds } from '../platform/address-ids.ts';
 import type { Config } from '../platform/config.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
 import { openEventStore } from '../platform/event-store/client.ts';
@@ -27,6 +32,7 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMade } from '../platform/templates/notification/ready-made.ts';
 import { fixedTemplates } from '../platform/templates/template.ts';
+import { unsubscribeLinks } from '../platform/unsubscribe/unsubscribe-links.ts';
 import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
 import { secretOf } from '../providers/message/webhook/signature.ts';
@@ -66,6 +72,9 @@ export const openFoundation = async (settings: Settings) => {
     ...eventLog.handlers,
     tail: eventLog.tail,
     head: eventLog.store.head,
+    personalData: eventLog.personalData,
+    addressIds: addressIds(derivedKey(keys.master, 'address ids')),
+    unsubscribing: unsubscribeLinks({ key: derivedKey(keys.master, 'unsubscribe links'), baseUrl: addresses.notification }),
     storedWebhooks: eventLog.storedWebhooks,
     pool,
     jobs,
@@ -157,6 +166,10 @@ const aggregates = [
   endpointAggregate,
   experimentsAggregate,
   conversionAggregate,
+  contactsAggregate,
+  preferencesAggregate,
+  suppressionAggregate,
+  personAggregate,
 ];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
@@ -200,6 +213,10 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       endpoints: openHandler(endpointAggregate, handling),
       experiments: openHandler(experimentsAggregate, handling),
       conversions: openHandler(conversionAggregate, handling),
+      contacts: openHandler(contactsAggregate, handling),
+      preferences: openHandler(preferencesAggregate, handling),
+      suppressions: openHandler(suppressionAggregate, handling),
+      people: openHandler(personAggregate, handling),
     },
     close: async (): Promise<void> => {
       await tail.close();

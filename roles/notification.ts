@@ -5,9 +5,11 @@ import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
+import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { openStandings } from '../providers/message/standings.ts';
 import { channelsQuery } from '../query/notification/channels-query.ts';
+import { contactsOf } from '../query/notification/contacts-of.ts';
 import { feedLive } from '../query/notification/feed-live.ts';
 import { feedQueries } from '../query/notification/feed-queries.ts';
 import { feedReader } from '../query/notification/feed-reader.ts';
@@ -17,6 +19,7 @@ import { receiptTypes } from '../workers/notification/receipts.ts';
 import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
+import { peopleHttp } from './people.ts';
 import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
@@ -26,8 +29,9 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
   const list = await openReadModel(notificationList, stores, engine);
+  const recipients = await openReadModel(recipientDocuments, stores, engine);
   const { chooseTemplate } = await foundation.openExperiments();
-  const asking = { notifications, chooseTemplate, contacts: async () => undefined };
+  const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }) };
   return serve(foundation, {
     service: 'notification',
     title: 'Notifications',
@@ -47,6 +51,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       channelsQuery({ standings: await openStandings(pool) }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
+      ...peopleHttp({ ...foundation, recipients }),
     ],
   });
 };

@@ -4,6 +4,7 @@ import { experimentResults } from '../projections/notification/experiment-result
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
+import { recipients } from '../projections/notification/recipients.ts';
 import { attention } from '../projections/payment/attention.ts';
 import { disputes } from '../projections/payment/disputes.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
@@ -29,6 +30,7 @@ export const projections = [
   feedItems,
   endpointList,
   experimentResults,
+  recipients,
 ];
 
 /** Keeps the read models current. */

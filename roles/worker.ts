@@ -1,5 +1,6 @@
 import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
+import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentDocuments } from '../projections/payment/payments.ts';
 import { openStandings } from '../providers/message/standings.ts';
@@ -20,6 +21,7 @@ import type { Foundation } from './foundation.ts';
 import { openMessages } from './messages.ts';
 import { runExperiments } from './notification-experiments.ts';
 import { runOversight } from './payment-oversight.ts';
+import { peopleForSending } from './people.ts';
 import { publicBus } from './public-bus.ts';
 
 /** Reactions to the log and the work that they ask for: provider calls, receipts, messages. */
@@ -28,9 +30,9 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
   const { all, sandbox } = await foundation.providers();
   const list = await openReadModel(paymentDocuments, stores, engine);
   const schedule = [config.SANDBOX_RECONCILE_FIRST_MS, ...usualSchedule.filter((ms) => ms > config.SANDBOX_RECONCILE_FIRST_MS)] as const;
+  const recipients = await openReadModel(recipientDocuments, stores, engine);
   const messages = await openMessages(foundation);
   const { senders } = messages;
-  const recipients = { recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }), addressId: () => '' };
   const { chooseTemplate } = await foundation.openExperiments();
   const reacting = { tail, jobs, checkpoints, log };
   const bus = publicBus(foundation);
@@ -60,7 +62,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
       attempts: await openDeliveryAttempts(pool),
       jobs,
       secretsFor: directory.secretsFor,
-      ...recipients,
+      ...peopleForSending({ ...foundation, recipients }),
     }),
     await runReceipts({ bus, notifications, chooseTemplate }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, chooseTemplate, email: config.OPERATIONS_EMAIL })]),

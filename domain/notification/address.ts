@@ -18,11 +18,8 @@ export const isHeaderText = (text: string): boolean => !/[\p{Cc}\u2028\u2029]/u.
 /** E.164: a plus, a country code, at most 15 digits. */
 export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
 
-/** An address on any channel; for push it is provider and token, as `fcm:…`. */
-export type Address = { channel: Channel; address: string };
-
-/** Its one spelling: what reaches the same place is the same. */
-export const normalAddress = ({ channel, address }: Address): string => {
+/** The one spelling of an address on a channel: what reaches the same place is the same. For push it is the token. */
+export const normalAddress = (channel: Channel, address: string): string => {
   const plain = address.trim().normalize('NFC');
   switch (channel) {
     case 'email':
@@ -38,14 +35,13 @@ export const normalAddress = ({ channel, address }: Address): string => {
 };
 
 /** Whether anything could be sent there. */
-export const isAddress = ({ channel, address }: Address): boolean => {
+export const isAddress = (channel: Channel, address: string): boolean => {
   switch (channel) {
     case 'email':
       return isEmailAddress(address);
     case 'sms':
       return isPhoneNumber(address);
     case 'push':
-      return /^[a-z]+:./.test(address);
     case 'in_app':
     case 'chat':
     case 'webhook':

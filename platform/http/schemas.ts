@@ -13,6 +13,9 @@ export const Id = Type.Object({ id: Uuid });
 /** An object that refuses fields it doesn't name: every request body is one. */
 export const Closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
 
+/** What 204 answers. */
+export const NoContent = Type.Null({ description: 'Done; there is nothing to be said' });
+
 /** One page of a list; `nextCursor` is null on the last one. */
 export const Page = <T extends TSchema>(item: T) => Type.Object({ data: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 

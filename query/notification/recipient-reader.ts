@@ -1,10 +1,10 @@
-import type { Address } from '../../domain/notification/address.ts';
 import type { Channel } from '../../domain/notification/channel.ts';
-import type { Contacts } from '../../domain/notification/contacts.ts';
-import type { FindRecipient, Recipient } from '../../domain/notification/recipient.ts';
+import type { Recipient } from '../../domain/notification/recipient.ts';
+import type { Addresses } from '../../domain/notification/request.ts';
 import type { Suppression } from '../../domain/notification/suppression.ts';
 import type { AddressIds } from '../../platform/address-ids.ts';
 import type { Stored } from '../../platform/documents/document-store.ts';
+import type { Position } from '../../platform/event-store/event-store.ts';
 import { inBatches } from '../../platform/in-batches.ts';
 import { addressDocument, type RecipientDocument, userDocument } from '../../projections/notification/recipients.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
@@ -19,47 +19,44 @@ export type RecipientReader = {
 type Documents = ReadonlyMap<string, Stored<RecipientDocument>>;
 
 /**
- * Looks recipients up as they are after a position of the log: who opted out before that is seen to have. Look-ups of the same moment are
- * one query; those of people whose addresses aren't given, but are in their contacts, are two.
+ * Looks somebody up as they are at a position of the log or later: who opted out before that is seen to have. Look-ups of the same moment
+ * are one query; that of somebody whose address isn't given, but is in their contacts, is two.
  */
-export const recipientReader = ({ recipients, addressIds, patienceMs = 5_000 }: RecipientReader): FindRecipient => {
+export const recipientReader = ({ recipients, addressIds, patienceMs = 5_000 }: RecipientReader) => {
   const load = inBatches<readonly string[], Documents>(async (asked) => {
     const documents = await recipients.load([...new Set(asked.flat())]);
     return asked.map(() => documents);
   });
-  const documentOf = (address: Address): string => addressDocument(addressIds(address));
+  const idsOf = (addresses: readonly OnChannel[]): string[] => addresses.map(([channel, address]) => addressIds(channel, address));
 
-  return async ({ userId, addresses, after }) => {
-    if (!(await recipients.reached(after, patienceMs)))
+  return async ({ userId, to }: { userId: string | null; to: Addresses }, since: Position): Promise<Recipient> => {
+    if (!(await recipients.reached(since, patienceMs)))
       throw new Error(
-        `the read model of recipients has not reached position ${after} in ${patienceMs} ms: nobody is written to before it is known who wants it`,
+        `the read model of recipients has not reached position ${since} in ${patienceMs} ms: nobody is written to before it is known who wants it`,
       );
-    const given = addresses.map(documentOf);
-    const found = await load([...(userId === null ? [] : [userDocument(userId)]), ...given]);
+    const given = addressesIn(to);
+    const givenIds = idsOf(given);
+    const found = await load([...(userId === null ? [] : [userDocument(userId)]), ...givenIds.map(addressDocument)]);
     const user = userId === null ? undefined : found.get(userDocument(userId))?.document;
-    const known = user?.kind === 'user' ? user : { contacts: null, preferences: null };
-    const theirs = addressesOf(known.contacts)
-      .filter(({ channel }) => !addresses.some((one) => one.channel === channel))
-      .map(documentOf);
-    const more: Documents = theirs.length === 0 ? new Map() : await load(theirs);
-    return { ...known, suppressions: [...suppressionsIn(found, given), ...suppressionsIn(more, theirs)] } satisfies Recipient;
+    const { contacts, preferences } = user?.kind === 'user' ? user : { contacts: null, preferences: null };
+    const theirIds = idsOf(addressesIn(contacts ?? {}).filter(([channel]) => !given.some(([one]) => one === channel)));
+    const more: Documents = theirIds.length === 0 ? new Map() : await load(theirIds.map(addressDocument));
+    return { contacts, preferences, suppressions: [...suppressionsIn(found, givenIds), ...suppressionsIn(more, theirIds)] };
   };
 };
 
-/** Every address that somebody's contacts hold. */
-export const addressesOf = (contacts: Contacts | null): Address[] =>
-  contacts === null
-    ? []
-    : [
-        ...on('email', contacts.email),
-        ...on('sms', contacts.phone),
-        ...contacts.pushTokens.map(({ provider, token }): Address => ({ channel: 'push', address: `${provider}:${token}` })),
-      ];
+type OnChannel = [Channel, string];
+type Reachable = { email?: string | null; phone?: string | null; pushTokens?: readonly { token: string }[] };
 
-const on = (channel: Channel, address: string | null): Address[] => (address === null ? [] : [{ channel, address }]);
+/** The addresses that there is a list for. */
+export const addressesIn = ({ email, phone, pushTokens = [] }: Reachable): OnChannel[] => [
+  ...(email == null ? [] : [['email', email] satisfies OnChannel]),
+  ...(phone == null ? [] : [['sms', phone] satisfies OnChannel]),
+  ...pushTokens.map(({ token }): OnChannel => ['push', token]),
+];
 
 const suppressionsIn = (documents: Documents, ids: readonly string[]): Suppression[] =>
   ids.flatMap((id) => {
-    const document = documents.get(id)?.document;
-    return document?.kind === 'address' ? [{ id: id.slice(addressDocument('').length), channel: document.channel, facts: document.facts }] : [];
+    const document = documents.get(addressDocument(id))?.document;
+    return document?.kind === 'address' ? [{ id, channel: document.channel, facts: document.facts }] : [];
   });

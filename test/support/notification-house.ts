@@ -3,11 +3,16 @@ import pino from 'pino';
 import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
 import { notificationRoutes } from '../../command/notification/routes.ts';
+import { contactsAggregate } from '../../domain/notification/contacts.ts';
 import { conversionAggregate } from '../../domain/notification/conversion.ts';
 import { experimentsAggregate } from '../../domain/notification/experiment.ts';
 import { feedAggregate } from '../../domain/notification/feed.ts';
 import { notificationAggregate } from '../../domain/notification/notification.ts';
+import { preferencesAggregate } from '../../domain/notification/preferences.ts';
+import { suppressionAggregate } from '../../domain/notification/suppression.ts';
+import { personAggregate } from '../../domain/person.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
+import { addressIds } from '../../platform/address-ids.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
 import { openEventStore } from '../../platform/event-store/client.ts';
@@ -24,20 +29,24 @@ import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMade } from '../../platform/templates/notification/ready-made.ts';
 import { fixedTemplates, type Template } from '../../platform/templates/template.ts';
+import { unsubscribeLinks } from '../../platform/unsubscribe/unsubscribe-links.ts';
 import { runProjections } from '../../projections/engine.ts';
 import { experimentResults } from '../../projections/notification/experiment-results.ts';
 import { feedItems } from '../../projections/notification/feed-items.ts';
 import { notificationDetails } from '../../projections/notification/notification-details.ts';
 import { notificationList } from '../../projections/notification/notification-list.ts';
+import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
 import type { MessageChannel } from '../../providers/message/channel.ts';
 import { openOutbox } from '../../providers/message/outbox.ts';
+import { contactsOf } from '../../query/notification/contacts-of.ts';
 import { feedLive } from '../../query/notification/feed-live.ts';
 import { feedQueries } from '../../query/notification/feed-queries.ts';
 import { feedReader } from '../../query/notification/feed-reader.ts';
 import { notificationQueries } from '../../query/notification/notification-queries.ts';
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
+import { peopleForSending, peopleHttp } from '../../roles/people.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
 import { notificationReaction } from '../../workers/notification/jobs.ts';
 import { sendReceipt } from '../../workers/notification/receipts.ts';
@@ -46,7 +55,16 @@ import { runReaction } from '../../workers/run-reaction.ts';
 import { freshDatabase } from './postgres.ts';
 import { sendersOf } from './senders.ts';
 
-const aggregates = [notificationAggregate, feedAggregate, experimentsAggregate, conversionAggregate];
+const aggregates = [
+  notificationAggregate,
+  feedAggregate,
+  experimentsAggregate,
+  conversionAggregate,
+  contactsAggregate,
+  preferencesAggregate,
+  suppressionAggregate,
+  personAggregate,
+];
 
 export const houseKey = 'key-of-the-notification-house';
 
@@ -65,16 +83,31 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   const tail = openTail({ store, codec: events });
   const notifications = openHandler(notificationAggregate, { store, codec: events, tail });
   const feeds = openHandler(feedAggregate, { store, codec: events, tail });
+  const people = {
+    contacts: openHandler(contactsAggregate, { store, codec: events, tail }),
+    preferences: openHandler(preferencesAggregate, { store, codec: events, tail }),
+    suppressions: openHandler(suppressionAggregate, { store, codec: events, tail }),
+    people: openHandler(personAggregate, { store, codec: events, tail }),
+    personalData,
+    addressIds: addressIds('key'),
+    unsubscribing: unsubscribeLinks({ key: randomBytes(32).toString('hex'), baseUrl: () => url }),
+  };
   const experiments = openHandler(experimentsAggregate, { store, codec: events, tail });
   const conversions = openHandler(conversionAggregate, { store, codec: events, tail });
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
-  const engine = await runProjections({ tail, stores, log, projections: [notificationDetails, notificationList, feedItems, experimentResults] });
+  const engine = await runProjections({
+    tail,
+    stores,
+    log,
+    projections: [notificationDetails, notificationList, feedItems, experimentResults, recipientDocuments],
+  });
   const [details, list, items] = await Promise.all([
     openReadModel(notificationDetails, stores, engine),
     openReadModel(notificationList, stores, engine),
     openReadModel(feedItems, stores, engine),
   ]);
+  const recipients = await openReadModel(recipientDocuments, stores, engine);
   const templates = fixedTemplates([...readyMade, ...more]);
   const opened = await openExperiments({ experiments, templates, tail, secret: 'secret of the house' });
   const { chooseTemplate } = opened;
@@ -82,6 +115,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   const outbox = await openOutbox(pool);
   const jobs = await openJobs({ backend: { postgres: database.url }, log });
   const attempts = await openDeliveryAttempts(pool);
+  let url = '';
   const worker = await runNotificationWorker({
     jobs,
     notifications,
@@ -89,13 +123,12 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     renderer: renderer(),
     senders: sendersOf({ ...outbox, ...(email && { email }) }),
     attempts,
-    recipients: async () => ({ contacts: null, preferences: null, suppressions: [] }),
-    addressId: () => '',
+    ...peopleForSending({ ...people, recipients }),
   });
   const reaction = await runReaction(notificationReaction(), { tail, jobs, checkpoints: checkpoints(pool), log });
   const concluding = await runExperiments({ ...experimenting, pool, log, everyMs: 100 }, engine);
   const reader = feedReader(items);
-  const asking = { notifications, chooseTemplate, contacts: async () => undefined };
+  const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...people, recipients }) };
   const app = await buildApp({
     service: 'notification',
     title: 'Notifications',
@@ -118,9 +151,10 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       feedLive({ items, reader }),
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
+      ...peopleHttp({ ...people, recipients }),
     ],
   });
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  url = await app.listen({ port: 0, host: '127.0.0.1' });
 
   return {
     url,
@@ -129,7 +163,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     notifications,
     outbox,
     reader,
-    personalData,
+    ...people,
+    recipients,
     receipt: (event: PublicEvent) => sendReceipt({ notifications, chooseTemplate })(event),
     ...callers(url),
     close: async () => {
@@ -155,6 +190,8 @@ const callers = (url: string) => ({
       headers: { authorization: `Bearer ${houseKey}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, headers: answer.headers, body: JSON.parse(await answer.text()) };
+    return { status: answer.status, headers: answer.headers, body: parsed(await answer.text()) };
   },
 });
+
+const parsed = (text: string) => (text === '' ? undefined : JSON.parse(text));

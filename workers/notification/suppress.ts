@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Address } from '../../domain/notification/address.ts';
 import { normalAddress } from '../../domain/notification/address.ts';
+import type { Channel } from '../../domain/notification/channel.ts';
 import type { ContactsCommand, ContactsEvent, ContactsRejection, ContactsState } from '../../domain/notification/contacts.ts';
 import type { SuppressionCommand, SuppressionEvent, SuppressionReason, SuppressionRejection, SuppressionState } from '../../domain/notification/suppression.ts';
 import type { AddressIds } from '../../platform/address-ids.ts';
@@ -8,7 +8,9 @@ import type { Context } from '../../platform/context.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 
 /** `category` null or absent: nothing at all is sent there any more. `at`: when it happened, as the provider says. `userId`: whose address it is, where known. */
-export type Suppressing = Address & {
+export type Suppressing = {
+  channel: Channel;
+  address: string;
   reason: SuppressionReason;
   at: string;
   category?: string | null;
@@ -29,9 +31,9 @@ export type ContactsHandler = Handler<ContactsState, ContactsCommand, ContactsEv
 export const suppressAddress =
   ({ suppressions, addressIds }: { suppressions: Pick<SuppressionHandler, 'handle'>; addressIds: AddressIds }): SuppressAddress =>
   async ({ channel, address, reason, at, category = null, provider = null, notificationId = null, userId = null }) => {
-    const normal = normalAddress({ channel, address });
+    const normal = normalAddress(channel, address);
     const fact = { reason, category, provider, notificationId, at: new Date(at).toISOString() };
-    const handled = await suppressions.handle(addressIds({ channel, address }), { type: 'Suppress', channel, address: normal, userId, ...fact }, context());
+    const handled = await suppressions.handle(addressIds(channel, address), { type: 'Suppress', channel, address: normal, userId, ...fact }, context());
     if ('rejected' in handled) throw new Error(`the suppression of an address was refused: ${handled.rejected}`);
   };
 
