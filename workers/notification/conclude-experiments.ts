@@ -28,15 +28,21 @@ export type ConclusionSettings = {
 // Never to be changed: that an experiment is concluded once hangs on it.
 const namespace = 'e3a1d1c4-3f0e-4a0c-8b7b-9c65a0a1f5d2';
 
-/** Ends every experiment that is due, by the rule. Done twice, it changes nothing. */
+/** Ends every experiment that is due, by the rule. Done twice, it changes nothing. Throws the first failure once it has looked at all. */
 export const concludeDue = async (settings: ConclusionSettings): Promise<void> => {
   const { current, counted, now = () => new Date() } = settings;
+  const failures: unknown[] = [];
   for (const experiment of current().running.values()) {
     if (!experiment.autoConclude) continue;
-    const { counts, sampledAt } = await counted(experiment.key);
-    const at = now().toISOString();
-    if (isDue(experiment, sampledAt, at)) await conclude(experiment, counts, at, settings);
+    try {
+      const { counts, sampledAt } = await counted(experiment.key);
+      const at = now().toISOString();
+      if (isDue(experiment, sampledAt, at)) await conclude(experiment, counts, at, settings);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 };
 
 const conclude = async (experiment: Experiment, counts: ExperimentCounts, at: string, { experiments, templates }: ConclusionSettings): Promise<void> => {

@@ -43,6 +43,18 @@ it('leaves alone what is not due, and what people are to end', async () => {
   for (const { handle } of [early, byHand, over]) expect(handle).not.toHaveBeenCalled();
 });
 
+it('goes on with the others where it cannot', async () => {
+  const other = { ...started, data: experiment({ key: 'other', template: 'payment_refund' }) };
+  const counts = counted([10, 100], [30, 100]);
+  const counting = async (key: string) => {
+    if (key === 'shorter_receipt') throw new Error('no figures');
+    return { counts, sampledAt };
+  };
+  const { handle, run } = house({ counted: counting }, due, fold(experiments, [started, other]));
+  await expect(run()).rejects.toThrow('no figures');
+  expect(handle).toHaveBeenCalledExactlyOnceWith(allExperiments, expect.objectContaining({ key: 'other' }), expect.anything());
+});
+
 it('says where it cannot', async () => {
   const handle = vi.fn<ConclusionSettings['experiments']['handle']>().mockResolvedValue({ rejected: 'unknown_variant' });
   await expect(house({ experiments: { handle } }).run()).rejects.toThrow('unknown_variant');

@@ -11,6 +11,7 @@ import { withPosition } from '../../../platform/http/position.ts';
 import { problem } from '../../../platform/http/problem.ts';
 import { Closed, Instant, Uuid } from '../../../platform/http/schemas.ts';
 import { v5 } from '../../../platform/name-based-uuid.ts';
+import { findExperiment } from './find-experiment.ts';
 
 export type ConversionRoutes = {
   conversions: Pick<Handler<Conversions, ConversionCommand, ConversionEvent, never>, 'handle'>;
@@ -55,7 +56,7 @@ export const conversionRoutes =
         const { key } = request.params;
         const { event, at } = request.body;
         const present = now();
-        const experiment = await find(key);
+        const experiment = await findExperiment(kept, key);
         if (experiment.metric !== event) throw wrong('not_the_metric', 'event', `is not what the experiment counts, which is ${experiment.metric}`);
         if (ownMetrics.has(event)) throw wrong('not_a_business_event', 'event', 'is counted by itself');
         if (at !== undefined && Date.parse(at) > present.getTime() + ahead) throw wrong('conversion_in_the_future', 'at', 'must not be in the future');
@@ -69,14 +70,6 @@ export const conversionRoutes =
         return reply.status(202).send({ experiment: key, event, at: conversion.at });
       },
     });
-
-    // Another process may have started it a moment ago.
-    const find = async (key: string) => {
-      if (!kept.current().byKey.has(key)) await kept.refresh();
-      const known = kept.current().byKey.get(key);
-      if (!known) throw problem(404, 'experiment_not_found', { detail: 'There is no such experiment.', errors: [{ path: 'path.key', message: 'is none' }] });
-      return known;
-    };
 
     const recipientOf = async (key: string, { userId, notificationId }: { userId?: string; notificationId?: string }): Promise<string> => {
       if (userId !== undefined && notificationId === undefined) return recipientId(userId);

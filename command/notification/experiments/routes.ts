@@ -18,6 +18,7 @@ import { withPosition } from '../../../platform/http/position.ts';
 import { type HttpStatus, problem } from '../../../platform/http/problem.ts';
 import { Closed } from '../../../platform/http/schemas.ts';
 import type { Templates } from '../../../platform/templates/template.ts';
+import { findExperiment } from './find-experiment.ts';
 import { experimentOf, NewExperiment } from './new-experiment.ts';
 
 export type ExperimentsHandler = Handler<Experiments, ExperimentCommand, ExperimentEvent, ExperimentRejection>;
@@ -100,8 +101,7 @@ export const experimentRoutes =
       },
       handler: async (request, reply) => {
         const { key } = request.params;
-        const known = kept.current().byKey.get(key);
-        if (!known) throw refused('experiment_not_found');
+        const known = await findExperiment(kept, key);
         const { winner = null } = request.body;
         const conclusion = {
           winner,
