@@ -1,5 +1,5 @@
-import { lookup as lookUp } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Resolve } from './resolve.ts';
 
 // IANA's special-purpose registries (RFC 6890), and where clouds keep a machine's credentials.
 const listOf = (four: readonly string[], six: readonly string[]): BlockList => {
@@ -40,10 +40,6 @@ export const mayCall = (address: string, allow: { own: boolean }): boolean => {
   if (family === 'ipv4') return true;
   return mapped.check(bare, family) || (routed.check(bare, family) && !unrouted.check(bare, family));
 };
-
-export type Resolve = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
-
-export const systemResolve: Resolve = (hostname) => lookUp(hostname, { all: true });
 
 export const forbiddenAddress = 'FORBIDDEN_ADDRESS';
 

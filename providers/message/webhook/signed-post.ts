@@ -1,5 +1,6 @@
-import { guardedLookup, type Resolve, systemResolve } from './addresses.ts';
+import { guardedLookup } from './addresses.ts';
 import { type Exchange, openExchanger } from './exchange.ts';
+import { openResolve, type Resolve } from './resolve.ts';
 import { keyOf, signedHeaders } from './signature.ts';
 import type { Allowed } from './target.ts';
 
@@ -21,7 +22,7 @@ export type Signed = { id: string; body: string; secrets: readonly string[] };
  * checked. Redirects aren't followed; the status decides, and no more of an answer is read than `maxAnswerBytes`.
  */
 export const signedPost = (settings: PostSettings & { maxAnswerBytes: number; now?: () => number }) => {
-  const { timeoutMs, allowOwnNetworks, ca, resolve = systemResolve, maxAnswerBytes, now = Date.now } = settings;
+  const { timeoutMs, allowOwnNetworks, ca, resolve = openResolve(), maxAnswerBytes, now = Date.now } = settings;
   const lookup = guardedLookup(resolve, { own: allowOwnNetworks });
   const exchanger = openExchanger({ reuse: false });
   return {
