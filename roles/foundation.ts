@@ -9,6 +9,7 @@ import { feedAggregate } from '../domain/notification/feed.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
 import { preferencesAggregate } from '../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../domain/notification/suppression.ts';
+import { templateAggregate } from '../domain/notification/template.ts';
 import { attentionAggregate } from '../domain/payment/attention.ts';
 import { paymentAggregate } from '../domain/payment/payment.ts';
 import { reconciliationAggregate } from '../domain/payment/reconciliation.ts';
@@ -30,8 +31,8 @@ import { openJobs } from '../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../platform/personal-data/open-personal-data.ts';
 import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
-import { readyMade } from '../platform/templates/notification/ready-made.ts';
-import { fixedTemplates } from '../platform/templates/template.ts';
+import { readyMadeVersions } from '../platform/templates/notification/ready-made.ts';
+import { openTemplates } from '../platform/templates/stored-templates.ts';
 import { unsubscribeLinks } from '../platform/unsubscribe/unsubscribe-links.ts';
 import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
@@ -65,7 +66,7 @@ export const openFoundation = async (settings: Settings) => {
   const rabbitMq = await openBroker(config.RABBITMQ_URL, log);
   const riskCounters = await openRiskCounters(pool, config.REDIS_URL, derivedKey(keys.master, 'risk counters'), log);
   const addresses = serviceAddresses(config);
-  const templates = fixedTemplates(readyMade);
+  const templates = await openTemplates({ templates: eventLog.handlers.templateStreams, tail: eventLog.tail, readyMade: readyMadeVersions });
 
   return {
     ...settings,
@@ -170,6 +171,7 @@ const aggregates = [
   preferencesAggregate,
   suppressionAggregate,
   personAggregate,
+  templateAggregate,
 ];
 
 /** The way to the log: the client, the tail, and a handler for each aggregate. */
@@ -217,6 +219,8 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       preferences: openHandler(preferencesAggregate, handling),
       suppressions: openHandler(suppressionAggregate, handling),
       people: openHandler(personAggregate, handling),
+      // Some kilobytes each, and what is known of them is kept elsewhere.
+      templateStreams: openHandler(templateAggregate, { ...handling, cacheSize: 500 }),
     },
     close: async (): Promise<void> => {
       await tail.close();

@@ -6,6 +6,7 @@ import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
+import { templateList } from '../projections/notification/templates.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { openStandings } from '../providers/message/standings.ts';
 import { channelsQuery } from '../query/notification/channels-query.ts';
@@ -19,6 +20,7 @@ import { receiptTypes } from '../workers/notification/receipts.ts';
 import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
+import { templatePages } from './notification-templates.ts';
 import { peopleHttp } from './people.ts';
 import { type Service, serve } from './serve.ts';
 
@@ -52,6 +54,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
       ...peopleHttp({ ...foundation, recipients }),
+      ...templatePages({ ...foundation, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });
 };

@@ -5,6 +5,7 @@ import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients } from '../projections/notification/recipients.ts';
+import { templateList } from '../projections/notification/templates.ts';
 import { attention } from '../projections/payment/attention.ts';
 import { disputes } from '../projections/payment/disputes.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
@@ -31,6 +32,7 @@ export const projections = [
   endpointList,
   experimentResults,
   recipients,
+  templateList,
 ];
 
 /** Keeps the read models current. */

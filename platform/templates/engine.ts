@@ -1,5 +1,5 @@
-import { Context, Liquid, Output, type Template as Piece, toValueSync } from 'liquidjs';
-import { addFilters } from './filters.ts';
+import { Context, type FilterImplOptions, Liquid, Output, type Template as Piece, toValueSync, type Variable } from 'liquidjs';
+import { addFilters, filterNamed } from './filters.ts';
 
 // Far beyond any message of ours, and small enough that a template which runs away harms nobody. Counted and not timed: what can be
 // rendered on an idle machine must not fail on a busy one. In characters, characters, and pieces of the template gone through.
@@ -18,7 +18,17 @@ const slackEscape = (value: unknown): string =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
-const outputEscapes = { html: { outputEscape: 'escape' as const }, slack: { outputEscape: slackEscape }, none: {} };
+
+// What is HTML already: an e-mail's own words, within its layout. A key that no JSON has, so that no variable can pass for it.
+const safe = Symbol('HTML');
+export const safeHtml = (html: string): object => ({ [safe]: html });
+const isSafe = (value: unknown): value is { [safe]: string } => typeof value === 'object' && value !== null && safe in value;
+
+const htmlEscape: FilterImplOptions = function (value) {
+  return isSafe(value) ? value[safe] : escapeHtml.call(this, value);
+};
+const escapeHtml = filterNamed('escape');
+const outputEscapes = { html: { outputEscape: htmlEscape }, slack: { outputEscape: slackEscape }, none: {} };
 
 const openLiquid = (escaping: Escaping, locale: string): Liquid => {
   const liquid = new Liquid({
@@ -65,9 +75,12 @@ export const newBudget = (): Budget => {
   };
 };
 
+/** A variable as a template reads it: `order.items[0].name` → `['order', 'items', 0, 'name']`; what is computed is `null`. */
+export type Path = readonly (string | number | null)[];
+
 export type Engine = {
-  /** Throws where the source is no Liquid, or has a tag or filter that there isn't. */
-  parse: (source: string) => Piece[];
+  /** The variables that it reads, each with its line. Throws where the source is no Liquid, or has a tag or filter that there isn't. */
+  reads: (source: string) => readonly { path: Path; line: number }[];
   text: (source: string, data: Data, budget: Budget) => string;
   /** A source that is nothing but one output keeps the type of what it puts out; any other is text. */
   value: (source: string, data: Data, budget: Budget) => unknown;
@@ -89,7 +102,7 @@ const openEngine = (escaping: Escaping, locale: string): Engine => {
     return output;
   };
   return {
-    parse,
+    reads: (source) => Object.values(liquid.analyzeSync(liquid.parse(source), { partials: false }).globals).flatMap((found) => found.map(asRead)),
     text,
     value: (source, data, budget) => {
       const [only, ...others] = parse(source);
@@ -100,6 +113,11 @@ const openEngine = (escaping: Escaping, locale: string): Engine => {
     },
   };
 };
+
+const asRead = ({ segments, location }: Variable) => ({
+  path: segments.map((part) => (typeof part === 'object' ? null : part)),
+  line: location.row,
+});
 
 const engines = new Map<string, Engine>();
 

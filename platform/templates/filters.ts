@@ -71,9 +71,15 @@ const pluralRules = remembered((locale: string) => new Intl.PluralRules(locale))
 const unsteady = ['sample', 'shuffle'] as const;
 const ofTime = ['date', 'date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'] as const;
 
-const withoutNow = (liquid: Liquid, name: string): void => {
+/** A filter that Liquid has. */
+export const filterNamed = (name: string) => {
   const filter = usual[name];
   if (typeof filter !== 'function') throw new Error(`Liquid has no filter ${name} any more`);
+  return filter;
+};
+
+const withoutNow = (liquid: Liquid, name: string): void => {
+  const filter = filterNamed(name);
   liquid.registerFilter(name, function (value, ...args) {
     if (value === 'now' || value === 'today') throw new Error(`a text does not depend on when it is made: give the time as a variable instead of '${value}'`);
     return filter.call(this, value, ...args);

@@ -1,31 +1,41 @@
 import type { Texts } from '../../domain/notification/texts.ts';
-import { type Budget, type Engine, engineFor, newBudget } from './engine.ts';
-import { localized, type Template, type TemplateChannels } from './template.ts';
+import { withDeclared } from './declared.ts';
+import { type Budget, type Engine, engineFor, newBudget, safeHtml } from './engine.ts';
+import { bestLocale, localized, type Template, type TemplateChannels } from './template.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
-export type Renderer = { render: (template: Template, data: Data, locale: string) => Promise<Texts> };
+/** What a text may show beside its variables. `unsubscribeUrl`: null where nobody can unsubscribe. */
+export type Beside = { unsubscribeUrl: string | null };
+
+export type Renderer = { render: (template: Template, data: Data, locale: string, beside?: Beside) => Promise<Texts> };
 
 /**
- * Renders all channels of a template. Throws where a variable is missing, a filter unknown, or a limit exceeded: none of that
- * gets better by trying again. The same version with the same data gives the same text.
+ * Renders all channels of a template. Throws where a variable is unknown, or a limit exceeded: none of that gets better by trying
+ * again. The same version with the same data gives the same text.
  */
 export const renderer = (): Renderer => ({
-  render: async (template, data, asked) => {
+  render: async (template, data, asked, beside = { unsubscribeUrl: null }) => {
     const { locale, channels } = localized(template, asked);
-    const writer = writerOf(locale, data);
+    const budget = newBudget();
+    const writer = writerOf(locale, { ...declared(template, data), ...beside }, budget);
     return {
-      ...emailText(channels, writer),
+      ...(channels.email && { email: emailText(template, channels.email, asked, { writer, beside, budget }) }),
       ...(channels.sms && { sms: { text: writer.block(channels.sms.text) } }),
-      ...pushText(channels, writer),
-      ...inAppText(channels, writer),
-      ...chatText(channels, writer),
+      ...(channels.push && { push: pushText(channels.push, writer) }),
+      ...(channels.in_app && { in_app: inAppText(channels.in_app, writer) }),
+      ...(channels.chat && { chat: chatText(channels.chat, writer) }),
       ...(channels.webhook && {
         webhook: { type: writer.line(channels.webhook.type ?? template.key), payload: writer.json(channels.webhook.payload, 'none') },
       }),
     };
   },
 });
+
+const declared = ({ variables }: Template, data: Data): Data => {
+  const whole = withDeclared(variables, data);
+  return typeof whole === 'object' && whole !== null ? { ...whole } : data;
+};
 
 /** The kinds of text there are, with the variables filled in; all together stay within one budget. */
 type Writer = {
@@ -39,8 +49,7 @@ type Writer = {
   json: (tree: unknown, escaping: 'slack' | 'none') => unknown;
 };
 
-const writerOf = (locale: string, data: Data): Writer => {
-  const budget: Budget = newBudget();
+const writerOf = (locale: string, data: Data, budget: Budget): Writer => {
   const plain = engineFor('none', locale);
   const line = (source: string): string =>
     plain
@@ -68,28 +77,47 @@ const filled = (tree: unknown, fill: (source: string) => unknown): unknown => {
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, filled(value, fill)]));
 };
 
-const emailText = ({ email }: TemplateChannels, { line, html, block }: Writer): Texts =>
-  email ? { email: { subject: line(email.subject), html: html(email.html), text: `${block(email.text)}\n` } } : {};
+type Source<C extends keyof TemplateChannels> = NonNullable<TemplateChannels[C]>;
+type Text<C extends keyof Texts> = NonNullable<Texts[C]>;
 
-const pushText = ({ push }: TemplateChannels, { line, link }: Writer): Texts => {
-  if (!push) return {};
-  const data = push.data && Object.fromEntries(Object.entries(push.data).map(([name, source]) => [name, line(source)]));
-  return { push: { title: line(push.title), body: line(push.body), url: push.url === undefined ? null : link(push.url), ...(data && { data }) } };
+const emailText = (
+  template: Template,
+  email: Source<'email'>,
+  asked: string,
+  { writer, beside, budget }: { writer: Writer; beside: Beside; budget: Budget },
+): Text<'email'> => {
+  const own = { subject: writer.line(email.subject), html: writer.html(email.html), text: writer.block(email.text) };
+  if (email.layout === undefined) return { ...own, text: `${own.text}\n` };
+  const layout = template.layouts?.[email.layout];
+  if (!layout) throw new Error(`there is no layout ${email.layout}`);
+  const locale = bestLocale(layout.locale, layout.locales, asked);
+  const frame = layout.locales[locale] ?? layout.frame;
+  const about = { subject: own.subject, preheader: writer.line(email.preheader ?? ''), locale, category: template.category, ...beside };
+  return {
+    subject: own.subject,
+    html: writerOf(locale, { ...about, content: safeHtml(own.html) }, budget).html(frame.html),
+    text: `${writerOf(locale, { ...about, content: own.text }, budget).block(frame.text)}\n`,
+  };
 };
 
-const inAppText = ({ in_app }: TemplateChannels, { line, link }: Writer): Texts =>
-  in_app ? { in_app: { title: line(in_app.title), body: line(in_app.body), url: in_app.url === undefined ? null : link(in_app.url) } } : {};
+const pushText = ({ title, body, url, data: sources }: Source<'push'>, { line, link }: Writer): Text<'push'> => {
+  const data = sources && Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, line(source)]));
+  return { title: line(title), body: line(body), url: url === undefined ? null : link(url), ...(data && { data }) };
+};
 
-const chatText = ({ chat }: TemplateChannels, { line, block, link, json }: Writer): Texts => {
-  if (!chat) return {};
+const inAppText = ({ title, body, url }: Source<'in_app'>, { line, link }: Writer): Text<'in_app'> => ({
+  title: line(title),
+  body: line(body),
+  url: url === undefined ? null : link(url),
+});
+
+const chatText = (chat: Source<'chat'>, { line, block, link, json }: Writer): Text<'chat'> => {
   const blocks = chat.blocks && json(chat.blocks, 'slack');
   return {
-    chat: {
-      text: block(chat.text),
-      ...(chat.title !== undefined && { title: line(chat.title) }),
-      ...(chat.url !== undefined && { url: link(chat.url) }),
-      ...(Array.isArray(blocks) && { blocks }),
-    },
+    text: block(chat.text),
+    ...(chat.title !== undefined && { title: line(chat.title) }),
+    ...(chat.url !== undefined && { url: link(chat.url) }),
+    ...(Array.isArray(blocks) && { blocks }),
   };
 };
 

@@ -1,33 +1,19 @@
 import type { TSchema } from 'typebox';
+import type { LayoutTemplate, MessageTemplate } from '../../domain/notification/template.ts';
 
-/**
- * Liquid sources by channel. Output is HTML-escaped in `html`, escaped for Slack in `blocks`, and as it is elsewhere: subjects and plain
- * text are no HTML. In `blocks` and `payload` each string is a source; one that is nothing but an output keeps the type of its value.
- */
-export type TemplateChannels = {
-  email?: { subject: string; html: string; text: string };
-  sms?: { text: string };
-  push?: { title: string; body: string; url?: string; data?: Readonly<Record<string, string>> };
-  in_app?: { title: string; body: string; url?: string };
-  chat?: { text: string; title?: string; url?: string; blocks?: readonly unknown[] };
-  /** `type`: what happened, as `order.shipped`; the template's key where it isn't given. */
-  webhook?: { type?: string; payload: unknown };
-};
+export type { TemplateChannels } from '../../domain/notification/template.ts';
+
+/** One version of a layout: what goes around the words of many e-mails. */
+export type Layout = Omit<LayoutTemplate, 'kind'>;
 
 /** One version of a template, never changed: what was sent with it can be rendered again. */
-export type Template = {
+export type Template = Omit<MessageTemplate, 'kind' | 'variables' | 'layouts'> & {
   key: string;
   version: number;
-  category: string;
   /** JSON Schema of the variables; what is required and missing, or unknown, is refused when the notification is asked for. */
   variables: TSchema;
-  /** The language of `channels`. */
-  locale: string;
-  channels: TemplateChannels;
-  /** Other languages, by BCP 47 tag; a channel that isn't there falls back. */
-  locales: Readonly<Record<string, TemplateChannels>>;
-  /** Notifications with a `digestKey` are gathered for `windowSeconds`, at most `cap` of them, and sent as one. */
-  digest?: { windowSeconds: number; cap: number };
+  /** The layouts that its e-mails name, in the versions that were the newest when it was published. */
+  layouts?: Readonly<Record<string, Layout>>;
 };
 
 export type Templates = {
@@ -45,8 +31,15 @@ export const fixedTemplates = (templates: readonly Template[]): Templates => {
   };
 };
 
-/** The texts in the language asked for, or its main language (`de-AT` → `de`), or the template's own, and which it is. */
-export const localized = ({ locale, locales, channels }: Template, asked: string): { locale: string; channels: TemplateChannels } => {
-  const found = [asked, asked.split('-')[0] ?? asked].find((tag) => tag === locale || Object.hasOwn(locales, tag));
-  return found === undefined || found === locale ? { locale, channels } : { locale: found, channels: { ...channels, ...locales[found] } };
+/** Of the languages that there are, the one asked for, or its main one (`de-AT` → `de`), or else the own. Case doesn't matter (RFC 5646). */
+export const bestLocale = (own: string, others: Readonly<Record<string, unknown>>, asked: string): string => {
+  const there = [own, ...Object.keys(others)];
+  const find = (tag: string | undefined) => there.find((one) => one.toLowerCase() === tag?.toLowerCase());
+  return find(asked) ?? find(asked.split('-')[0]) ?? own;
+};
+
+/** The texts in the best language there is, and which that is; a channel that isn't translated stays as it is. */
+export const localized = ({ locale: own, locales, channels }: Template, asked: string): { locale: string; channels: Template['channels'] } => {
+  const locale = bestLocale(own, locales, asked);
+  return locale === own ? { locale, channels } : { locale, channels: { ...channels, ...locales[locale] } };
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
@@ -10,6 +10,7 @@ import { feedAggregate } from '../../domain/notification/feed.ts';
 import { notificationAggregate } from '../../domain/notification/notification.ts';
 import { preferencesAggregate } from '../../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../../domain/notification/suppression.ts';
+import { templateAggregate } from '../../domain/notification/template.ts';
 import { personAggregate } from '../../domain/person.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
 import { addressIds } from '../../platform/address-ids.ts';
@@ -27,8 +28,9 @@ import { checkpoints } from '../../platform/postgres/checkpoints.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
-import { readyMade } from '../../platform/templates/notification/ready-made.ts';
-import { fixedTemplates, type Template } from '../../platform/templates/template.ts';
+import { readyMadeVersions } from '../../platform/templates/notification/ready-made.ts';
+import { openTemplates, type TemplateHandler } from '../../platform/templates/stored-templates.ts';
+import type { Template } from '../../platform/templates/template.ts';
 import { unsubscribeLinks } from '../../platform/unsubscribe/unsubscribe-links.ts';
 import { runProjections } from '../../projections/engine.ts';
 import { experimentResults } from '../../projections/notification/experiment-results.ts';
@@ -36,6 +38,7 @@ import { feedItems } from '../../projections/notification/feed-items.ts';
 import { notificationDetails } from '../../projections/notification/notification-details.ts';
 import { notificationList } from '../../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
+import { templateList } from '../../projections/notification/templates.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
 import type { MessageChannel } from '../../providers/message/channel.ts';
 import { openOutbox } from '../../providers/message/outbox.ts';
@@ -46,6 +49,7 @@ import { feedReader } from '../../query/notification/feed-reader.ts';
 import { notificationQueries } from '../../query/notification/notification-queries.ts';
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
+import { templatePages } from '../../roles/notification-templates.ts';
 import { peopleForSending, peopleHttp } from '../../roles/people.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
 import { notificationReaction } from '../../workers/notification/jobs.ts';
@@ -64,11 +68,12 @@ const aggregates = [
   preferencesAggregate,
   suppressionAggregate,
   personAggregate,
+  templateAggregate,
 ];
 
 export const houseKey = 'key-of-the-notification-house';
 
-/** `templates`: beside those that come with the service. `now`: the time that experiments go by. */
+/** `templates`: published before it opens, in their order. `now`: the time that experiments go by. */
 type HouseSettings = { email?: MessageChannel<'email'>; templates?: readonly Template[]; now?: () => Date };
 
 /** The notification service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker and HTTP. */
@@ -94,13 +99,14 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   };
   const experiments = openHandler(experimentsAggregate, { store, codec: events, tail });
   const conversions = openHandler(conversionAggregate, { store, codec: events, tail });
+  const templateStreams = openHandler(templateAggregate, { store, codec: events, tail });
   const documents = openPostgresDocuments({ pool });
   const stores = { documents, postgres: documents };
   const engine = await runProjections({
     tail,
     stores,
     log,
-    projections: [notificationDetails, notificationList, feedItems, experimentResults, recipientDocuments],
+    projections: [notificationDetails, notificationList, feedItems, experimentResults, recipientDocuments, templateList],
   });
   const [details, list, items] = await Promise.all([
     openReadModel(notificationDetails, stores, engine),
@@ -108,7 +114,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     openReadModel(feedItems, stores, engine),
   ]);
   const recipients = await openReadModel(recipientDocuments, stores, engine);
-  const templates = fixedTemplates([...readyMade, ...more]);
+  for (const one of more) await publish(templateStreams, one);
+  const templates = await openTemplates({ templates: templateStreams, tail, readyMade: readyMadeVersions });
   const opened = await openExperiments({ experiments, templates, tail, secret: 'secret of the house' });
   const { chooseTemplate } = opened;
   const experimenting = { stores, templates, experiments, conversions, notifications, openExperiments: async () => opened, ...(now && { now }) };
@@ -152,6 +159,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
       ...peopleHttp({ ...people, recipients }),
+      ...templatePages({ templateStreams, templates, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -161,6 +169,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     pool,
     store,
     notifications,
+    templates,
     outbox,
     reader,
     ...people,
@@ -181,6 +190,17 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       await database.drop();
     },
   };
+};
+
+/** One after another: the first of a key is its version 1, or the next after what comes with the service. */
+const publish = async (streams: TemplateHandler, { key, version: _, layouts: __, variables, ...content }: Template): Promise<void> => {
+  const command = {
+    content: { kind: 'message' as const, ...content, variables: { ...variables }, layouts: {} },
+    readyMade: readyMadeVersions.get(key) ?? null,
+  };
+  const context = () => ({ commandId: randomUUID(), actor: 'test', correlationId: key, causationId: key });
+  const created = await streams.handle(key, { type: 'Create', ...command }, context());
+  if ('rejected' in created) await streams.handle(key, { type: 'Publish', replacing: null, ...command }, context());
 };
 
 const callers = (url: string) => ({

@@ -1,3 +1,4 @@
+import type { ReadyMade } from '../stored-templates.ts';
 import type { Template } from '../template.ts';
 import { paymentAttention } from './payment-attention.ts';
 import { paymentFailed } from './payment-failed.ts';
@@ -6,3 +7,11 @@ import { paymentRefund } from './payment-refund.ts';
 
 /** The templates that come with the service. A text that changes becomes a new version beside the old one. */
 export const readyMade: readonly Template[] = [paymentReceipt, paymentRefund, paymentFailed, paymentAttention];
+
+/** The same as what people publish over them sees it. */
+export const readyMadeVersions: ReadyMade = new Map(
+  readyMade.map(({ key, version, layouts: _, variables, ...content }) => [
+    key,
+    { version, content: { kind: 'message' as const, ...content, variables: { ...variables }, layouts: {} } },
+  ]),
+);
