@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { messageProviders } from '../../platform/config/message-variables.ts';
-import { textIn, type Wiring } from './wiring.ts';
+import { awsKeys, textIn, type Wiring } from './wiring.ts';
 
-export const pushWiring: Record<Exclude<(typeof messageProviders)['push'][number], 'sns'>, Wiring<'push'>> = {
+export const pushWiring: Record<(typeof messageProviders)['push'][number], Wiring<'push'>> = {
   fcm: ({ FCM_SERVICE_ACCOUNT: account, FCM_BASE_URL, FCM_TOKEN_URL }) =>
     account
       ? async () => {
@@ -35,6 +35,15 @@ export const pushWiring: Record<Exclude<(typeof messageProviders)['push'][number
           const { openOneSignal, oneSignalDefaults } = await import('../../providers/message/push/onesignal.ts');
           return openOneSignal({ ...oneSignalDefaults, appId, apiKey, ...(baseUrl && { baseUrl }) });
         }
+      : undefined,
+  sns: ({ SNS_REGION: region, SNS_BASE_URL: baseUrl, SNS_ACCESS_KEY_ID, SNS_SECRET_ACCESS_KEY }) =>
+    region
+      ? async () =>
+          (await import('../../providers/message/push/sns.ts')).openSnsPush({
+            region,
+            ...awsKeys(SNS_ACCESS_KEY_ID, SNS_SECRET_ACCESS_KEY),
+            ...(baseUrl && { baseUrl }),
+          })
       : undefined,
 };
 

@@ -1,7 +1,8 @@
 import type { FetchFunction } from '@slack/web-api';
 import type { ChannelOutcome, ChatMessage, MessageChannel } from '../channel.ts';
-import { type Exchange, type Exchanger, openExchanger } from '../webhook/exchange.ts';
-import { codeIn, fieldOf, jsonOf, usualOutcome } from '../webhook/usual-outcome.ts';
+import { type Exchange, type Exchanger, openExchanger } from '../http/exchange.ts';
+import { codeIn, fieldOf, jsonOf } from '../http/json.ts';
+import { usualOutcome } from '../http/usual-outcome.ts';
 import { hookOf } from './hooks.ts';
 import { slackRefusal } from './slack-outcomes.ts';
 

@@ -1,6 +1,7 @@
 import type { ChannelOutcome, ChatMessage, MessageChannel } from '../channel.ts';
-import { openExchanger } from '../webhook/exchange.ts';
-import { type Answered, usualOutcome } from '../webhook/usual-outcome.ts';
+import type { Answered } from '../http/exchange.ts';
+import { openExchanger } from '../http/exchange.ts';
+import { usualOutcome } from '../http/usual-outcome.ts';
 import { hookOf } from './hooks.ts';
 
 export type TeamsSettings = {

@@ -1,6 +1,9 @@
 import type { Blame, ChannelOutcome } from '../channel.ts';
-import { type Answer, exchangeIn } from './http-exchange.ts';
-import { withoutAddresses } from './smtp-failure.ts';
+import type { Answered } from '../http/exchange.ts';
+import { exchangeIn } from '../http/library.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import { lost } from '../http/usual-outcome.ts';
+import { withoutAddresses } from '../http/words.ts';
 
 /** What a vendor's 4xx says of itself. */
 export type Refusal = { code: string; words: string; blame: Blame };
@@ -8,9 +11,9 @@ export type Refusal = { code: string; words: string; blame: Blame };
 type Vendor = {
   name: string;
   /** Reads what only this vendor's answers say; its `blame` counts for 4xx but 401, 403, 408 and 429. */
-  refusalIn: (answer: Answer) => Refusal;
+  refusalIn: (answer: Answered) => Refusal;
   /** Statuses that this vendor uses for "too much", beside 429. */
-  isTooMuch?: (answer: Answer) => boolean;
+  isTooMuch?: (answer: Answered) => boolean;
 };
 
 /**
@@ -22,18 +25,17 @@ export const httpFailure = (vendor: Vendor, error: unknown): ChannelOutcome => {
   const exchange = exchangeIn(error);
   // The library balked before it spoke: it would again.
   if (!exchange) return { status: 'rejected', code: 'unacceptable', permanent: true, reason: `${name}'s library did not take the message.`, blame: 'message' };
-  if (exchange.status === 'unknown') return { status: 'unknown', reason: `${name}: ${exchange.reason}` };
-  if (exchange.status === 'not_sent') return { status: 'unavailable', reason: `${name}: ${exchange.reason}` };
+  if (exchange.status !== 'answered') return lost(name, exchange);
   return refused(vendor, exchange);
 };
 
 const notDone = [408, 500, 501, 503, 505];
 
-const refused = ({ name, refusalIn, isTooMuch }: Vendor, answer: Answer): ChannelOutcome => {
+const refused = ({ name, refusalIn, isTooMuch }: Vendor, answer: Answered): ChannelOutcome => {
   const { http } = answer;
   const { code, words, blame } = refusalIn(answer);
   const reason = `${name} answered ${http}${code ? ` ${code}` : ''}: ${withoutAddresses(words)}`;
-  if (http === 429 || isTooMuch?.(answer)) return { status: 'throttled', retryAfterMs: retryAfterMs(answer.headers), reason };
+  if (http === 429 || isTooMuch?.(answer)) return { status: 'throttled', retryAfterMs: waitIn(answer.headers), reason };
   if (notDone.includes(http)) return { status: 'unavailable', reason };
   if (http >= 500 || http < 300) return { status: 'unknown', reason };
   if (http < 400) return { status: 'rejected', code: 'redirected', permanent: false, reason, blame: 'configuration' };
@@ -41,18 +43,10 @@ const refused = ({ name, refusalIn, isTooMuch }: Vendor, answer: Answer): Channe
   return { status: 'rejected', code: code || String(http), permanent: blame === 'message' || blame === 'recipient', reason, blame };
 };
 
-/** `Retry-After` in seconds or as a date, or the Unix second at which the vendor's count begins anew; null where there is neither. */
-export const retryAfterMs = (headers: Answer['headers'], now = Date.now()): number | null => {
+/** How long to wait; without a word of that, until the Unix second at which the vendor's count begins anew. Null where it names neither. */
+const waitIn = (headers: Answered['headers'], now = Date.now()): number | null => {
   const after = headers['retry-after'];
-  if (after !== undefined && /^\d+(\.\d+)?$/.test(after)) return Number(after) * 1_000;
-  const until = after === undefined ? Number(headers['x-ratelimit-reset']) * 1_000 : Date.parse(after);
+  if (after !== undefined) return retryAfterMs(after, now);
+  const until = Number(headers['x-ratelimit-reset']) * 1_000;
   return Number.isFinite(until) ? Math.max(0, until - now) : null;
-};
-
-export const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { carrying, type Exchange } from './http-exchange.ts';
-import { httpFailure, jsonIn, retryAfterMs } from './http-failure.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { Exchange } from '../http/exchange.ts';
+import { carrying } from '../http/library.ts';
+import { httpFailure } from './http-failure.ts';
 
 const vendor = { name: 'Vendor', refusalIn: () => ({ code: '', words: 'about ada@example.com', blame: 'message' as const }) };
 const failed = (exchange: Exchange) => httpFailure(vendor, carrying(exchange));
@@ -8,11 +9,14 @@ const answered = (http: number) => failed({ status: 'answered', http, headers: {
 
 describe('what a failed call over HTTP means', () => {
   it('is as sure as the exchange was', () => {
-    expect(failed({ status: 'not_sent', reason: 'no connection: ECONNREFUSED' })).toEqual({
+    expect(failed({ status: 'not_sent', reason: 'ECONNREFUSED' })).toEqual({
       status: 'unavailable',
-      reason: 'Vendor: no connection: ECONNREFUSED',
+      reason: "Vendor can't be reached: ECONNREFUSED",
     });
-    expect(failed({ status: 'unknown', reason: 'ECONNRESET' })).toEqual({ status: 'unknown', reason: 'Vendor: ECONNRESET' });
+    expect(failed({ status: 'unknown', reason: 'after sending: ECONNRESET' })).toEqual({
+      status: 'unknown',
+      reason: 'Vendor gave no answer after sending: ECONNRESET',
+    });
   });
 
   it('is a message that the library balks at, where nothing was exchanged', () => {
@@ -38,10 +42,8 @@ describe('what a failed call over HTTP means', () => {
     [{ 'x-ratelimit-reset': '1772366430' }, 30_000],
     [{}, null],
   ])('waits, after %o, %s ms', (headers, expected) => {
-    expect(retryAfterMs(headers, Date.parse('2026-03-01T12:00:00Z'))).toBe(expected);
-  });
-
-  it('takes what is no JSON for nothing', () => {
-    expect(jsonIn('<html>')).toBeUndefined();
+    vi.setSystemTime('2026-03-01T12:00:00Z');
+    expect(failed({ status: 'answered', http: 429, headers, text: '' })).toMatchObject({ status: 'throttled', retryAfterMs: expected });
+    vi.useRealTimers();
   });
 });

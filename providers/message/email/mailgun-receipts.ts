@@ -2,8 +2,8 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Receipt, ReceiptWebhooks } from '../channel.ts';
-import { jsonIn } from './http-failure.ts';
-import { withoutAddresses } from './smtp-failure.ts';
+import { jsonOf } from '../http/json.ts';
+import { withoutAddresses } from '../http/words.ts';
 
 type Settings = {
   /** Of webhooks; not the API key. */
@@ -27,7 +27,7 @@ export const mailgunReceipts = ({ signingKey, now = Date.now, mostTokens = 100_0
   const isOfThisBody = rememberedTokens(mostTokens);
   return {
     verify: async ({ body }) => {
-      const parsed = jsonIn(body.toString());
+      const parsed = jsonOf(body.toString());
       if (!Signed.Check(parsed)) return { invalid: 'the body bears no signature' };
       const { timestamp, token, signature } = parsed.signature;
       const age = now() - Number(timestamp) * 1_000;
@@ -37,7 +37,7 @@ export const mailgunReceipts = ({ signingKey, now = Date.now, mostTokens = 100_0
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { invalid: 'the signature is not Mailgun’s' };
       return isOfThisBody(token, body) ? { verified: true } : { invalid: 'the token was used for another event' };
     },
-    read: (body) => ({ receipts: receiptsIn(jsonIn(body)) }),
+    read: (body) => ({ receipts: receiptsIn(jsonOf(body)) }),
   };
 };
 

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { EmailMessage, MessageChannel } from '../channel.ts';
-import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
-import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
+import { type Answered, type Exchanger, openExchanger } from '../http/exchange.ts';
+import { jsonOf } from '../http/json.ts';
+import { carrying, succeeded } from '../http/library.ts';
+import { httpFailure, type Refusal } from './http-failure.ts';
 import { bare } from './mailgun-receipts.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 
@@ -21,8 +23,8 @@ export type MailgunSettings = {
 
 /** E-mail through Mailgun's v3 API. Loads `mailgun.js`. The reference is the message's Message-ID, without its angle brackets. */
 export const openMailgun = async (settings: MailgunSettings): Promise<MessageChannel<'email'>> => {
-  const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
-  const mailgun = await openLibrary(settings, exchanging);
+  const exchanger = openExchanger({ reuse: true });
+  const mailgun = await openLibrary(settings, exchanger);
 
   const send = async (message: EmailMessage) => {
     const fault = faultOf(message);
@@ -40,14 +42,15 @@ export const openMailgun = async (settings: MailgunSettings): Promise<MessageCha
     channel: 'email',
     repeatable: false,
     send,
-    close: async () => exchanging.close(),
+    close: async () => exchanger.close(),
   };
 };
 
 const Accepted = Compile(Type.Object({ id: Type.String({ minLength: 1 }) }));
 
 /** Its own client makes a 400 of a lost connection: it builds the form, the exchange is ours. */
-const openLibrary = async ({ apiKey, baseUrl = 'https://api.mailgun.net' }: MailgunSettings, { post }: Exchanging) => {
+const openLibrary = async (settings: MailgunSettings, { post }: Exchanger) => {
+  const { apiKey, baseUrl = 'https://api.mailgun.net', connectTimeoutMs = 10_000, timeoutMs = 30_000 } = settings;
   const { default: Mailgun } = await import('mailgun.js');
   const mailgun = new Mailgun(FormData).client({ username: 'api', key: apiKey, url: baseUrl });
   const authorization = `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`;
@@ -55,9 +58,10 @@ const openLibrary = async ({ apiKey, baseUrl = 'https://api.mailgun.net' }: Mail
     makeRequest: async (url, _method, data) => {
       const form = new Response(formIn(data));
       const body = new Uint8Array(await form.arrayBuffer());
-      const exchange = await post({ url, headers: { authorization, 'content-type': form.headers.get('content-type') ?? '' }, body });
+      const headers = { authorization, 'content-type': form.headers.get('content-type') ?? '' };
+      const exchange = await post({ url: new URL(url), headers, body, connectTimeoutMs, timeoutMs });
       if (!succeeded(exchange)) throw carrying(exchange);
-      const answer = jsonIn(exchange.text);
+      const answer = jsonOf(exchange.text);
       return { status: exchange.http, body: Accepted.Check(answer) ? answer : {} };
     },
     setSubAccountHeader: () => {},
@@ -97,8 +101,8 @@ const bodyOf = ({ text, html }: EmailMessage): { text: string } | { html: string
 const Problem = Compile(Type.Object({ message: Type.String() }));
 
 /** Mailgun's errors have no code, only words: https://documentation.mailgun.com/docs/mailgun/api-reference/api-overview#errors */
-const refusalIn = ({ http, text }: Answer): Refusal => {
-  const body = jsonIn(text);
+const refusalIn = ({ http, text }: Answered): Refusal => {
+  const body = jsonOf(text);
   const words = Problem.Check(body) ? body.message : 'no reason given';
   if (http === 401 || http === 403) return { code: 'unauthorized', words, blame: 'configuration' };
   // 404: no such domain; 402: the account isn't paid for.

@@ -2,8 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Receipt, ReceiptWebhooks } from '../channel.ts';
-import { jsonIn } from './http-failure.ts';
-import { withoutAddresses } from './smtp-failure.ts';
+import { jsonOf } from '../http/json.ts';
+import { withoutAddresses } from '../http/words.ts';
 
 /** SendGrid tries for a day. */
 const oldestMs = 25 * 3_600_000;
@@ -29,7 +29,7 @@ export const sendgridReceipts = ({ publicKey, now = Date.now }: Settings): Recei
       return verify('sha256', signed, key, Buffer.from(signature, 'base64')) ? { verified: true } : { invalid: 'the signature is not that of this body' };
     },
     read: (body) => {
-      const events = jsonIn(body);
+      const events = jsonOf(body);
       return { receipts: Array.isArray(events) ? events.flatMap(receiptOf) : [] };
     },
   };

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { EmailMessage, MessageChannel } from '../channel.ts';
-import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
-import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
+import { type Answered, type Exchanger, openExchanger } from '../http/exchange.ts';
+import { jsonOf } from '../http/json.ts';
+import { carrying, succeeded } from '../http/library.ts';
+import { httpFailure, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 
 export type SendgridSettings = {
@@ -18,8 +20,8 @@ export type SendgridSettings = {
 
 /** E-mail through SendGrid's v3 API. Loads `@sendgrid/mail`. The reference is SendGrid's message id, with which its events' ids begin. */
 export const openSendgrid = async (settings: SendgridSettings): Promise<MessageChannel<'email'>> => {
-  const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
-  const mail = await openLibrary(settings, exchanging);
+  const exchanger = openExchanger({ reuse: true });
+  const mail = await openLibrary(settings, exchanger);
 
   const send = async (message: EmailMessage) => {
     const fault = faultOf(message);
@@ -40,21 +42,24 @@ export const openSendgrid = async (settings: SendgridSettings): Promise<MessageC
     channel: 'email',
     repeatable: false,
     send,
-    close: async () => exchanging.close(),
+    close: async () => exchanger.close(),
   };
 };
 
 /** Its own client follows redirects and hides whether there was a connection: it builds the request, the exchange is ours. */
-const openLibrary = async ({ apiKey, baseUrl = 'https://api.sendgrid.com' }: SendgridSettings, { post }: Exchanging) => {
+const openLibrary = async (settings: SendgridSettings, { post }: Exchanger) => {
+  const { apiKey, baseUrl = 'https://api.sendgrid.com', connectTimeoutMs = 10_000, timeoutMs = 30_000 } = settings;
   const { default: shared } = await import('@sendgrid/mail');
   // Its types name only the instance that a whole process shares; this one is ours, with the client that its constructor makes.
   const mail: typeof shared = Reflect.construct(shared.constructor, []);
   const client: { request: unknown } = Reflect.get(mail, 'client');
   client.request = async ({ url, body }: { url: string; body: unknown }) => {
     const exchange = await post({
-      url: `${baseUrl}${url}`,
+      url: new URL(`${baseUrl}${url}`),
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(body),
+      connectTimeoutMs,
+      timeoutMs,
     });
     if (!succeeded(exchange)) throw carrying(exchange);
     return [{ statusCode: exchange.http, body: {}, headers: exchange.headers }, {}];
@@ -92,8 +97,8 @@ const Problem = Compile(
 );
 
 /** https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors */
-const refusalIn = ({ http, text }: Answer): Refusal => {
-  const body = jsonIn(text);
+const refusalIn = ({ http, text }: Answered): Refusal => {
+  const body = jsonOf(text);
   const [first] = Problem.Check(body) ? body.errors : [];
   const field = first?.field ?? '';
   const words = first?.message ?? 'no reason given';

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Receipt, ReceiptWebhooks } from '../channel.ts';
+import { jsonOf } from '../http/json.ts';
+import { withoutAddresses } from '../http/words.ts';
 import { type SnsSettings, snsNotice, snsSignature } from '../sns-signature.ts';
-import { jsonIn } from './http-failure.ts';
-import { withoutAddresses } from './smtp-failure.ts';
 
 /** What SES publishes to an SNS topic. https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
 export const sesReceipts = (settings: SnsSettings): ReceiptWebhooks => {
@@ -61,7 +61,7 @@ const meanings: ReadonlyMap<string, { what: Receipt['what']; detail?: DetailName
 ]);
 
 const receiptsIn = ({ id, at, message }: { id: string; at: string; message: string }): readonly Receipt[] => {
-  const event = jsonIn(message);
+  const event = jsonOf(message);
   if (!Event.Check(event)) return [];
   const meaning = meanings.get(event.eventType ?? event.notificationType ?? '');
   if (!meaning) return [];

@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { EmailMessage, MessageChannel } from '../channel.ts';
-import { type Answer, carrying, type Exchanging, openExchanging, succeeded } from './http-exchange.ts';
-import { httpFailure, jsonIn, type Refusal } from './http-failure.ts';
+import { awsHandler } from '../http/aws-handler.ts';
+import { type Answered, openExchanger } from '../http/exchange.ts';
+import { jsonOf } from '../http/json.ts';
+import { carrying, succeeded } from '../http/library.ts';
+import { httpFailure, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 
 type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -23,12 +25,13 @@ export type SesSettings = {
 
 /** E-mail through Amazon SES, API v2. Loads `@aws-sdk/client-sesv2`. The reference is the message id of SES. */
 export const openSes = async (settings: SesSettings): Promise<MessageChannel<'email'>> => {
-  const exchanging = openExchanging({ connectTimeoutMs: settings.connectTimeoutMs ?? 10_000, timeoutMs: settings.timeoutMs ?? 30_000 });
+  const { connectTimeoutMs = 10_000, timeoutMs = 30_000 } = settings;
+  const exchanger = openExchanger({ reuse: true });
   const { SESv2Client, SendEmailCommand } = await import('@aws-sdk/client-sesv2');
   const client = new SESv2Client({
     region: settings.region,
     maxAttempts: 1,
-    requestHandler: handler(exchanging),
+    requestHandler: awsHandler({ exchanger, connectTimeoutMs, timeoutMs, judge }),
     ...(settings.credentials ? { credentials: settings.credentials } : {}),
     ...(settings.baseUrl === undefined ? {} : { endpoint: settings.baseUrl }),
   });
@@ -51,27 +54,17 @@ export const openSes = async (settings: SesSettings): Promise<MessageChannel<'em
     send,
     close: async () => {
       client.destroy();
-      exchanging.close();
+      exchanger.close();
     },
   };
 };
 
-type Request = { protocol: string; hostname: string; port?: number; path: string; headers: Record<string, string>; body: string };
-
-/** The SDK signs and names the fields; the exchange is ours, which knows whether there was a connection. */
-const handler = ({ post }: Exchanging) => ({
-  handle: async ({ protocol, hostname, port, path, headers, body }: Request) => {
-    const { host: _, 'content-length': __, ...others } = headers;
-    const exchange = await post({ url: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`, headers: others, body });
-    if (!succeeded(exchange)) throw carrying(exchange);
-    // What isn't JSON has been accepted, or not: nobody knows.
-    if (jsonIn(exchange.text) === undefined) throw carrying({ status: 'unknown', reason: 'the answer is no JSON' });
-    const flat = Object.fromEntries(Object.entries(exchange.headers).map(([name, value]) => [name, String(value)]));
-    return { response: { statusCode: exchange.http, headers: flat, body: Readable.from([Buffer.from(exchange.text)]) } };
-  },
-  updateHttpClientConfig: () => {},
-  httpHandlerConfigs: () => ({}),
-});
+/** What isn't JSON has been accepted, or not: nobody knows. */
+const judge = (answer: Answered): void => {
+  const exchange = { status: 'answered', ...answer } as const;
+  if (!succeeded(exchange)) throw carrying(exchange);
+  if (jsonOf(answer.text) === undefined) throw carrying({ status: 'unknown', reason: 'that is JSON' });
+};
 
 const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });
 
@@ -128,17 +121,17 @@ const ours: readonly string[] = [
 ];
 const tooMuch: readonly string[] = ['TooManyRequestsException', 'LimitExceededException', 'ThrottlingException', 'Throttling', 'RequestLimitExceeded'];
 
-const nameIn = ({ headers, text }: Answer): string => {
+const nameIn = ({ headers, text }: Answered): string => {
   const header = headers['x-amzn-errortype'];
-  const body = jsonIn(text);
+  const body = jsonOf(text);
   const named = typeof header === 'string' ? header : typeof body === 'object' && body !== null && '__type' in body ? String(body.__type) : '';
   return named.split(':')[0]?.split('#').at(-1) ?? '';
 };
 
-const isTooMuch = (answer: Answer): boolean => answer.http < 500 && tooMuch.includes(nameIn(answer));
+const isTooMuch = (answer: Answered): boolean => answer.http < 500 && tooMuch.includes(nameIn(answer));
 
-const refusalIn = (answer: Answer): Refusal => {
-  const body = jsonIn(answer.text);
+const refusalIn = (answer: Answered): Refusal => {
+  const body = jsonOf(answer.text);
   const words = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : 'no reason given';
   const name = nameIn(answer);
   const code = name

@@ -1,4 +1,5 @@
 import type { ChannelOutcome } from '../channel.ts';
+import { withoutAddresses } from '../http/words.ts';
 
 /** Whether all of the message, with the dot that ends it, had gone to the server: only then can it have been accepted. */
 export type Progress = 'handed_over' | 'not_handed_over';
@@ -30,10 +31,3 @@ const refusal = (responseCode: number, code: string, reason: string): ChannelOut
 };
 
 const isError = (error: unknown): error is SmtpError => error instanceof Error;
-
-/** Servers like to repeat the address they refuse; it has no place in an event or a log. */
-export const withoutAddresses = (text: string): string =>
-  text
-    .replace(/<?[^\s<>]+@[^\s<>]+>?/g, '<address>')
-    .replace(/\s+/g, ' ')
-    .slice(0, 300);

@@ -1,7 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
-import { retryAfterMs } from '../webhook/exchange.ts';
-import { codeIn, fieldOf, jsonOf } from '../webhook/usual-outcome.ts';
+import { codeIn, fieldOf, jsonOf } from '../http/json.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import { apnsPayload } from './apns-payload.ts';
 import { apnsRefusal } from './apns-refusal.ts';
 import { type Http2Exchange, openHttp2 } from './http2-exchange.ts';
 import { collapseIdOf, uuidOf } from './ids.ts';
@@ -38,7 +39,7 @@ export const openApns = async (settings: ApnsSettings): Promise<MessageChannel<'
       return { status: 'rejected', code: 'BadDeviceToken', permanent: true, reason: 'That is no device token of Apple.', blame: 'recipient' };
     }
     const headers = { ...headersOf(message, settings.topic, now()), authorization: `bearer ${await tokens.get()}` };
-    const outcome = outcomeOf(await http2.post(headers, JSON.stringify(payloadOf(message))), now());
+    const outcome = outcomeOf(await http2.post(headers, JSON.stringify(apnsPayload(message))), now());
     if ('reason' in outcome && outcome.reason.includes('ExpiredProviderToken')) tokens.forget();
     return outcome;
   };
@@ -68,13 +69,6 @@ const headersOf = ({ to, deliveryId, collapseKey, ttlSeconds }: PushMessage, top
   'apns-id': uuidOf(deliveryId),
   ...(ttlSeconds === undefined ? {} : { 'apns-expiration': String(Math.floor(now / 1_000) + ttlSeconds) }),
   ...(collapseKey === undefined ? {} : { 'apns-collapse-id': collapseIdOf(collapseKey) }),
-});
-
-const payloadOf = ({ title, body, url, data, badge, deliveryId }: PushMessage) => ({
-  ...data,
-  ...(url === null ? {} : { url }),
-  deliveryId,
-  aps: { alert: { title, body }, sound: 'default', ...(badge === undefined ? {} : { badge }) },
 });
 
 // Apple takes a token for an hour, and refuses a new one more often than every 20 minutes.

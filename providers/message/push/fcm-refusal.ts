@@ -1,5 +1,5 @@
 import type { Blame, ChannelOutcome } from '../channel.ts';
-import { codeIn, fieldOf, jsonOf } from '../webhook/usual-outcome.ts';
+import { codeIn, fieldOf, jsonOf } from '../http/json.ts';
 
 // google.firebase.fcm.v1.FcmError's codes, by Firebase's "FCM error codes". INVALID_ARGUMENT is told apart below.
 const blames: Readonly<Record<string, Blame>> = {

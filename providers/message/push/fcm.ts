@@ -1,9 +1,10 @@
 import type { ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
-import { openExchanger } from '../webhook/exchange.ts';
-import { fieldOf, jsonOf, usualOutcome } from '../webhook/usual-outcome.ts';
+import { openExchanger } from '../http/exchange.ts';
+import { fieldOf, jsonOf } from '../http/json.ts';
+import { usualOutcome } from '../http/usual-outcome.ts';
+import { fcmContent } from './fcm-content.ts';
 import { fcmRefusal } from './fcm-refusal.ts';
 import { openGoogleToken, type ServiceAccount } from './google-token.ts';
-import { collapseIdOf } from './ids.ts';
 
 export type FcmSettings = {
   account: ServiceAccount;
@@ -31,7 +32,13 @@ export const openFcm = async (settings: FcmSettings): Promise<MessageChannel<'pu
     const access = await tokens.get();
     if ('outcome' in access) return access.outcome;
     const headers = { Authorization: `Bearer ${access.token}`, 'Content-Type': 'application/json' };
-    const exchange = await exchanger.post({ url, headers, body: JSON.stringify({ message: contentOf(message, now()) }), timeoutMs, ca });
+    const exchange = await exchanger.post({
+      url,
+      headers,
+      body: JSON.stringify({ message: { token: message.to.token, ...fcmContent(message, now()) } }),
+      timeoutMs,
+      ca,
+    });
     const usual = usualOutcome('Firebase', exchange, now());
     if ('outcome' in usual) return usual.outcome;
     const { http, text } = usual.answered;
@@ -50,30 +57,4 @@ const accepted = (text: string): ChannelOutcome => {
   const name = fieldOf(jsonOf(text), 'name');
   if (typeof name === 'string' && name !== '') return { status: 'accepted', reference: name };
   return { status: 'unknown', reason: "Firebase's answer can't be read." };
-};
-
-/** One message for whatever the token's device is: Android, Apple by way of APNs, or a browser. */
-const contentOf = ({ to, title, body, url, data, badge, collapseKey, ttlSeconds, deliveryId }: PushMessage, now: number) => {
-  const expires = ttlSeconds === undefined ? undefined : String(Math.floor(now / 1_000) + ttlSeconds);
-  return {
-    token: to.token,
-    notification: { title, body },
-    data: { ...data, ...(url === null ? {} : { url }), deliveryId },
-    android: {
-      ...(ttlSeconds === undefined ? {} : { ttl: `${ttlSeconds}s` }),
-      ...(collapseKey === undefined ? {} : { collapseKey }),
-      notification: { ...(badge === undefined ? {} : { notificationCount: badge }), ...(collapseKey === undefined ? {} : { tag: collapseKey }) },
-    },
-    apns: {
-      headers: {
-        ...(expires === undefined ? {} : { 'apns-expiration': expires }),
-        ...(collapseKey === undefined ? {} : { 'apns-collapse-id': collapseIdOf(collapseKey) }),
-      },
-      payload: { aps: { sound: 'default', ...(badge === undefined ? {} : { badge }) } },
-    },
-    webpush: {
-      headers: { ...(ttlSeconds === undefined ? {} : { TTL: String(ttlSeconds) }) },
-      ...(url?.startsWith('https://') ? { fcmOptions: { link: url } } : {}),
-    },
-  };
 };

@@ -1,6 +1,7 @@
 import type { ChannelOutcome } from '../channel.ts';
-import type { Exchanger } from '../webhook/exchange.ts';
-import { fieldOf, jsonOf, usualOutcome } from '../webhook/usual-outcome.ts';
+import type { Exchanger } from '../http/exchange.ts';
+import { fieldOf, jsonOf } from '../http/json.ts';
+import { usualOutcome } from '../http/usual-outcome.ts';
 
 /** Of a service account's key file. `privateKey`: PKCS #8 in PEM. */
 export type ServiceAccount = { projectId: string; clientEmail: string; privateKey: string };

@@ -1,6 +1,8 @@
 import type { ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
-import { openExchanger } from '../webhook/exchange.ts';
-import { type Answered, fieldOf, jsonOf, usualOutcome } from '../webhook/usual-outcome.ts';
+import type { Answered } from '../http/exchange.ts';
+import { openExchanger } from '../http/exchange.ts';
+import { fieldOf, jsonOf } from '../http/json.ts';
+import { usualOutcome } from '../http/usual-outcome.ts';
 import { collapseIdOf, isUuid, uuidOf } from './ids.ts';
 
 export type OneSignalSettings = {

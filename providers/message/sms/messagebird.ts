@@ -1,8 +1,9 @@
 import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
-import { type Answered, post } from './exchange.ts';
-import { isObject, objectOf, textOf } from './json.ts';
+import { type Answered, openExchanger } from '../http/exchange.ts';
+import { isObject, objectOf, textOf } from '../http/json.ts';
+import { lost } from '../http/usual-outcome.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
-import { lost, refused, type Verdict } from './refusals.ts';
+import { refused, type Verdict } from './refusals.ts';
 
 export type MessageBirdSettings = {
   accessKey: string;
@@ -19,29 +20,34 @@ export type MessageBirdSettings = {
 export const openMessageBird = async (settings: MessageBirdSettings): Promise<MessageChannel<'sms'>> => {
   const { accessKey, originator, reportUrl, baseUrl = 'https://rest.messagebird.com', timeoutMs = 15_000 } = settings;
 
+  const exchanger = openExchanger({ reuse: true });
+
   const send = async ({ to, text, deliveryId }: SmsMessage): Promise<ChannelOutcome> => {
     if (!isPhoneNumber(to)) return noPhoneNumber;
     const body = { originator, recipients: [to.slice(1)], body: text, datacoding: 'auto', reference: deliveryId, ...(reportUrl && { reportUrl }) };
-    const exchange = await post({
-      url: new URL('/messages', baseUrl).href,
+    const exchange = await exchanger.post({
+      url: new URL('/messages', baseUrl),
       headers: { Authorization: `AccessKey ${accessKey}`, 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify(body),
       timeoutMs,
     });
-    return exchange.status === 'answered' ? outcomeOf(exchange) : lost(exchange);
+    return exchange.status === 'answered' ? outcomeOf(exchange) : lost('MessageBird', exchange);
   };
 
-  return { name: 'messagebird', channel: 'sms', repeatable: false, send, close: async () => {} };
+  return { name: 'messagebird', channel: 'sms', repeatable: false, send, close: async () => exchanger.close() };
 };
 
-const outcomeOf = ({ http, text, retryAfter }: Answered): ChannelOutcome => {
+const outcomeOf = ({ http, text, headers }: Answered): ChannelOutcome => {
   const { id, errors } = objectOf(text);
   if (http >= 200 && http < 300 && typeof id === 'string' && id !== '') return { status: 'accepted', reference: id };
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const { code, description, parameter } = isObject(first) ? first : {};
   // 9 and 10 are of any parameter: which one says whose fault it is.
   const verdict = parameter === 'recipients' || parameter === 'recipient' ? 'recipient' : parameter === 'originator' ? 'configuration' : 'message';
-  return refused({ http, code: textOf(code) || null, words: textOf(description), retryAfter }, { ...verdicts, '9': verdict, '10': verdict });
+  return refused(
+    { http, code: textOf(code) || null, words: textOf(description), retryAfter: headers['retry-after'] },
+    { ...verdicts, '9': verdict, '10': verdict },
+  );
 };
 
 // developers.messagebird.com/api/#api-errors

@@ -1,8 +1,9 @@
 import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
-import { type Answered, post } from './exchange.ts';
-import { isObject, objectOf } from './json.ts';
+import { type Answered, type Exchanger, openExchanger } from '../http/exchange.ts';
+import { isObject, objectOf } from '../http/json.ts';
+import { lost } from '../http/usual-outcome.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
-import { lost, refused } from './refusals.ts';
+import { refused } from './refusals.ts';
 import { verdicts } from './twilio-codes.ts';
 
 export type TwilioSettings = {
@@ -19,7 +20,8 @@ export type TwilioSettings = {
 
 /** Text messages by Twilio's Messages resource (API 2010-04-01), which knows no idempotency keys. Loads its library. */
 export const openTwilio = async (settings: TwilioSettings): Promise<MessageChannel<'sms'>> => {
-  const messages = await openMessages(settings);
+  const exchanger = openExchanger({ reuse: true });
+  const messages = await openMessages(settings, exchanger);
   const { from, statusCallback } = settings;
   const sender = /^MG[0-9a-f]{32}$/i.test(from) ? { messagingServiceSid: from } : { from };
 
@@ -35,7 +37,7 @@ export const openTwilio = async (settings: TwilioSettings): Promise<MessageChann
     }
   };
 
-  return { name: 'twilio', channel: 'sms', repeatable: false, send, close: async () => {} };
+  return { name: 'twilio', channel: 'sms', repeatable: false, send, close: async () => exchanger.close() };
 };
 
 const withDelivery = (address: string, deliveryId: string): string => {
@@ -48,7 +50,7 @@ type End = Error & { outcome: ChannelOutcome };
 const isEnd = (error: unknown): error is End => error instanceof Error && 'outcome' in error;
 const end = (outcome: ChannelOutcome): End => Object.assign(new Error(outcome.status), { outcome });
 
-const openMessages = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings) => {
+const openMessages = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings, { post }: Exchanger) => {
   const { default: twilio } = await import('twilio');
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   // The library's own client knows only how long a socket may be idle, and doesn't tell a request that was lost from one that wasn't sent.
@@ -56,12 +58,12 @@ const openMessages = async ({ accountSid, authToken, baseUrl = 'https://api.twil
     request: async ({ uri, data, headers }: { uri: string; data?: unknown; headers?: unknown }) => {
       const { pathname, search } = new URL(uri);
       const exchange = await post({
-        url: new URL(pathname + search, baseUrl).href,
-        headers: { ...textsOf(headers), Connection: 'keep-alive', Authorization: authorization },
+        url: new URL(pathname + search, baseUrl),
+        headers: { ...textsOf(headers), Authorization: authorization },
         body: new URLSearchParams(textsOf(data)).toString(),
         timeoutMs,
       });
-      if (exchange.status !== 'answered') throw end(lost(exchange));
+      if (exchange.status !== 'answered') throw end(lost('Twilio', exchange));
       return { statusCode: exchange.http, body: created(exchange), headers: {} };
     },
   });
@@ -73,9 +75,9 @@ const textsOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, one]) => [name, String(one)]));
 
 /** The message that an answer says was made; throws the end that it is otherwise. */
-const created = ({ http, text, retryAfter }: Answered) => {
+const created = ({ http, text, headers }: Answered) => {
   const body = objectOf(text);
   if (http >= 200 && http < 300 && typeof body.sid === 'string') return body;
   const code = typeof body.code === 'number' ? String(body.code) : null;
-  throw end(refused({ http, code, words: typeof body.message === 'string' ? body.message : '', retryAfter }, verdicts));
+  throw end(refused({ http, code, words: typeof body.message === 'string' ? body.message : '', retryAfter: headers['retry-after'] }, verdicts));
 };

@@ -1,5 +1,5 @@
 import type { Receipt, ReceiptWebhooks } from '../channel.ts';
-import { isObject, objectOf, textOf } from './json.ts';
+import { isObject, objectOf, textOf } from '../http/json.ts';
 import { isPhoneNumber } from './number.ts';
 import { claimsOf, isPayload } from './signed-token.ts';
 import { isStop } from './stop-words.ts';

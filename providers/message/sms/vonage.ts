@@ -1,8 +1,9 @@
 import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
-import { type Answered, post } from './exchange.ts';
-import { isObject, objectOf, textOf } from './json.ts';
+import { type Answered, openExchanger } from '../http/exchange.ts';
+import { isObject, objectOf, textOf } from '../http/json.ts';
+import { lost } from '../http/usual-outcome.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
-import { lost, refused, type Verdict } from './refusals.ts';
+import { refused, type Verdict } from './refusals.ts';
 import { verdicts } from './vonage-codes.ts';
 
 export type VonageSettings = {
@@ -20,28 +21,33 @@ export const openVonage = async (settings: VonageSettings): Promise<MessageChann
   const { apiKey, apiSecret, from, baseUrl = 'https://api.nexmo.com', timeoutMs = 15_000 } = settings;
   const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`;
 
+  const exchanger = openExchanger({ reuse: true });
+
   const send = async ({ to, text, deliveryId }: SmsMessage): Promise<ChannelOutcome> => {
     if (!isPhoneNumber(to)) return noPhoneNumber;
-    const exchange = await post({
-      url: new URL('/v1/messages', baseUrl).href,
+    const exchange = await exchanger.post({
+      url: new URL('/v1/messages', baseUrl),
       headers: { Authorization: authorization, 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ channel: 'sms', message_type: 'text', to: to.slice(1), from: from.replace(/^\+/, ''), text, client_ref: deliveryId }),
       timeoutMs,
     });
-    return exchange.status === 'answered' ? outcomeOf(exchange) : lost(exchange);
+    return exchange.status === 'answered' ? outcomeOf(exchange) : lost('Vonage', exchange);
   };
 
-  return { name: 'vonage', channel: 'sms', repeatable: false, send, close: async () => {} };
+  return { name: 'vonage', channel: 'sms', repeatable: false, send, close: async () => exchanger.close() };
 };
 
-const outcomeOf = ({ http, text, retryAfter }: Answered): ChannelOutcome => {
+const outcomeOf = ({ http, text, headers }: Answered): ChannelOutcome => {
   const { message_uuid: id, type, title, detail, invalid_parameters: wrong } = objectOf(text);
   if (http >= 200 && http < 300 && typeof id === 'string' && id !== '') return { status: 'accepted', reference: id };
   const code = /#(.+)$/.exec(textOf(type))?.[1] ?? null;
   const words = [title, detail].map(textOf).filter((one) => one !== '');
   const named = Array.isArray(wrong) ? wrong.map((one: unknown) => (isObject(one) ? textOf(one.name) : '')) : [];
   const blamed = byParameter(named);
-  return refused({ http, code, words: words.join(': '), retryAfter }, code !== null && blamed ? { ...verdicts, [code]: blamed } : verdicts);
+  return refused(
+    { http, code, words: words.join(': '), retryAfter: headers['retry-after'] },
+    code !== null && blamed ? { ...verdicts, [code]: blamed } : verdicts,
+  );
 };
 
 /** Some codes are of any parameter: which one says whose fault it is. */

@@ -1,5 +1,5 @@
+import { type Exchange, openExchanger } from '../http/exchange.ts';
 import { guardedLookup } from './addresses.ts';
-import { type Exchange, openExchanger } from './exchange.ts';
 import { openResolve, type Resolve } from './resolve.ts';
 import { keyOf, signedHeaders } from './signature.ts';
 import type { Allowed } from './target.ts';

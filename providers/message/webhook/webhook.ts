@@ -1,6 +1,7 @@
 import type { ChannelOutcome, MessageChannel, WebhookMessage } from '../channel.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { forbiddenAddress } from './addresses.ts';
-import { type Exchange, retryAfterMs } from './exchange.ts';
 import { type PostSettings, postDefaults, signedPost } from './signed-post.ts';
 import { targetFaults, targetOf } from './target.ts';
 

@@ -18,6 +18,9 @@ const ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
 ajv.addSchema({ $id: 'fcm', components });
 const isRequest = ajv.compile({ $ref: 'fcm#/components/schemas/SendMessageRequest' });
 
+/** What is wrong with a message by that description; undefined where nothing is. */
+export const faultOfMessage = (message: unknown): string | undefined => (isRequest({ message }) ? undefined : ajv.errorsText(isRequest.errors));
+
 export const failure = (
   code: number,
   status: string,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { MessageChannel, SmsMessage } from '../../channel.ts';
+import type { Message, MessageChannel, SmsMessage } from '../../channel.ts';
 import type { Opened, Situation } from '../../contract.ts';
 
 export type Asked = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
@@ -85,11 +85,11 @@ export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 
 };
 
 /** The channel to a fake; both are closed together. */
-export const opened = async (fake: Fake, open: (baseUrl: string) => Promise<MessageChannel<'sms'>>): Promise<Opened<'sms'>> => {
+export const opened = async <C extends Message['channel']>(fake: Fake, open: (baseUrl: string) => Promise<MessageChannel<C>>): Promise<Opened<C>> => {
   const channel = await open(fake.baseUrl);
   let sent = 0;
   // No library tries again by itself.
-  const counted: MessageChannel<'sms'> = {
+  const counted: MessageChannel<C> = {
     ...channel,
     send: async (of) => {
       sent += 1;
@@ -122,7 +122,10 @@ const situations = [
 ] as const satisfies readonly Situation[];
 
 /** Each situation of a vendor over HTTP, for the contract of a channel. */
-export const everySituation = (vendor: () => Vendor, open: (baseUrl: string, timeoutMs: number) => Promise<MessageChannel<'sms'>>) => ({
+export const everySituation = <C extends Message['channel']>(
+  vendor: () => Vendor,
+  open: (baseUrl: string, timeoutMs: number) => Promise<MessageChannel<C>>,
+) => ({
   works: async () => opened(await fakeVendor(vendor()), (baseUrl) => open(baseUrl, 10_000)),
   ...Object.fromEntries(
     situations.map((situation) => [

@@ -3,16 +3,18 @@ import { request as secureRequest, Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
+export type Answered = { http: number; headers: IncomingHttpHeaders; text: string };
+
 /** How one HTTP exchange ended. `not_sent`: not a byte of the request left. `unknown`: it was cut off, or took too long, after some may have. */
-export type Exchange =
-  | { status: 'answered'; http: number; headers: IncomingHttpHeaders; text: string }
-  | { status: 'not_sent'; reason: string }
-  | { status: 'unknown'; reason: string };
+export type Exchange = ({ status: 'answered' } & Answered) | { status: 'not_sent'; reason: string } | { status: 'unknown'; reason: string };
 
 export type ExchangeRequest = {
   url: URL;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Uint8Array;
+  /** Of the look-up of the name, the connection and its TLS; no longer than all of it unless set. */
+  connectTimeoutMs?: number;
+  /** Of all of it, the answer's body included. */
   timeoutMs: number;
   /** Certificates to trust instead of the well-known ones, in PEM. */
   ca?: string | undefined;
@@ -54,7 +56,8 @@ const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =
     const failed = (reason: string) => resolve(sent ? { status: 'unknown', reason: `after sending: ${reason}` } : { status: 'not_sent', reason });
     try {
       const outgoing = dial(request, agents);
-      const timer = setTimeout(() => outgoing.destroy(Object.assign(new Error('too late'), { code: 'TIMED_OUT' })), request.timeoutMs);
+      const giveUp = () => outgoing.destroy(Object.assign(new Error('too late'), { code: 'TIMED_OUT' }));
+      const timers = [setTimeout(() => !sent && giveUp(), request.connectTimeoutMs ?? request.timeoutMs), setTimeout(giveUp, request.timeoutMs)];
       outgoing.on('socket', (socket) => {
         const ready = () => {
           sent = true;
@@ -71,7 +74,7 @@ const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =
         if (!answering) failed(codeOf(error));
       });
       outgoing.on('close', () => {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         // What becomes of an answer that has begun, its own end tells.
         if (!answering) failed('no answer');
       });
@@ -123,12 +126,4 @@ const answerOf = (response: IncomingMessage, request: ExchangeRequest, resolve: 
 const codeOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no reason given';
-};
-
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null where there is none that can be read. */
-export const retryAfterMs = (value: string | undefined, now: number): number | null => {
-  if (value === undefined || value.trim() === '') return null;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : null;
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ExchangeRequest, openExchanger, retryAfterMs } from './exchange.ts';
-import { certificate } from './fake-server/certificate.ts';
-import { type FakeServer, fakeServer, type Reaction } from './fake-server/fake-server.ts';
+import { certificate } from '../webhook/fake-server/certificate.ts';
+import { type FakeServer, fakeServer, type Reaction } from '../webhook/fake-server/fake-server.ts';
+import { type ExchangeRequest, openExchanger } from './exchange.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { usualOutcome } from './usual-outcome.ts';
 
 const post = async (reaction: Reaction, change: Partial<ExchangeRequest> = {}, times = 1) => {
