@@ -78,7 +78,8 @@ export const asking = ({ notifications, chooseTemplate, contacts, now = () => ne
     }
     const { parts, ...asked } = planned.request;
     const experiment = chosen?.experiment && { experiment: chosen.experiment };
-    const request: Request = { ...asked, ...experiment, caller: context.actor, deliveries: parts.map((part) => deliveryOf(part, id)) };
+    const deliveries = parts.map((part) => deliveryOf(part, id));
+    const request: Request = { at: known.now.toISOString(), ...asked, ...experiment, caller: context.actor, deliveries };
     return answer(id, await notifications.handle(id, { type: 'Request', request }, context), context);
   };
 };

@@ -1,13 +1,15 @@
 import type { EventCatalogue } from '../event.ts';
 import type { Channel } from './channel.ts';
 import type { Before, Engagement } from './delivery.ts';
-import type { ExperimentPart, InAppContent, Request } from './request.ts';
+import type { DeliveryKind, ExperimentPart, InAppContent, Request } from './request.ts';
 
 /**
  * What a provider tells of a message that it had accepted; `provider` is the adapter's name, `at` when it happened. `experiment` is that of
- * the request, so that who counts needs to know nothing else.
+ * the request, and `of` the delivery's kind, so that who counts needs to know nothing else.
  */
-type Receipt = { deliveryId: string; at: string; provider: string; experiment?: ExperimentPart };
+type Receipt = { deliveryId: string; at: string; provider: string; experiment?: ExperimentPart; of?: DeliveryKind };
+/** `ended`: the deliveries that nothing will come of. */
+type End = { at: string; experiment?: ExperimentPart; ended?: readonly DeliveryKind[] };
 /** `attempt` counts from 1; `before`: who had been asked in it, and definitely sent nothing. */
 type Result = Receipt & { attempt: number; before?: readonly Before[] };
 
@@ -35,9 +37,9 @@ export type DeliveryEvent =
 
 export type NotificationEvent =
   | { type: 'NotificationRequested'; data: Request }
-  | { type: 'NotificationCanceled'; data: { at: string; reason: string | null } }
+  | { type: 'NotificationCanceled'; data: End & { reason: string | null } }
   /** It is told in another one, together with more. */
-  | { type: 'NotificationDigested'; data: { at: string; into: string } }
+  | { type: 'NotificationDigested'; data: End & { into: string } }
   | DeliveryEvent;
 
 /** A user's notifications are sealed under the same key as the user's payments; a mere address has a key of its own. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '../decider.ts';
+import type { Channel } from './channel.ts';
 import type { DeliveryEvent, NotificationEvent } from './events.ts';
 import { notification } from './notification.ts';
 import { notificationView } from './notification-view.ts';
@@ -31,7 +32,7 @@ describe('a notification in an experiment', () => {
     const sent: DeliveryEvent = { type: 'DeliverySent', data: { deliveryId: 'mail', at, provider: 'smtp', attempt: 1, reference: 'r' } };
     const opened: DeliveryEvent = { type: 'EngagementRecorded', data: { deliveryId: 'mail', at, provider: 'smtp', what: 'opened' } };
     const results = { type: 'RecordResults' as const, results: [sent, opened] };
-    expect(notification.decide(results, fold(notification, [requested(variant)]))).toEqual({
+    expect(notification.decide(results, fold(notification, [requested(variant)]))).toMatchObject({
       accepted: [sent, opened].map((event) => ({ ...event, data: { ...event.data, experiment: variant } })),
     });
   });
@@ -46,11 +47,11 @@ describe('a notification to who is held out', () => {
 
   it('is withheld at once, where nothing is what they are to get', () => {
     const withheld = { ...heldOut, withheldAt: at };
-    const suppressed = (deliveryId: string): DeliveryEvent => ({
+    const suppressed = (deliveryId: string, channel: Channel): DeliveryEvent => ({
       type: 'DeliverySuppressed',
-      data: { deliveryId, at, reason: 'held_out', experiment: withheld },
+      data: { deliveryId, at, reason: 'held_out', experiment: withheld, of: { channel, template: 'payment_receipt', category: 'payments' } },
     });
-    const accepted = [requested(withheld), suppressed('mail'), suppressed('app')];
+    const accepted = [requested(withheld), suppressed('mail', 'email'), suppressed('app', 'in_app')];
     expect(decided(withheld)).toEqual({ accepted });
     expect(view(...accepted)).toMatchObject({ status: 'suppressed', experiment: { variant: null }, deliveries: [{ reason: 'held_out' }, {}] });
   });

@@ -1,8 +1,9 @@
 // One notification to one recipient: the request, and what became of its delivery on each channel.
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import { type Delivery, type DeliveryMilestone, type Fact, isDelayedByProvider, isPending } from './delivery.ts';
+import { kindOf, partOf, withKind } from './delivery-kind.ts';
 import { type DeliveryEvent, type NotificationEvent, notificationCatalogue } from './events.ts';
-import { type ExperimentPart, hasAddress, type Request } from './request.ts';
+import { type DeliveryKind, hasAddress, type Request } from './request.ts';
 
 export const notificationStream = (id: string): string => `notification-${id}`;
 
@@ -101,7 +102,7 @@ const decide = (command: NotificationCommand, notification: Notification): Notif
     case 'Cancel':
       return cancel(command.at, command.reason, notification);
     case 'RecordDigest':
-      return notification.deliveries.some(isPending) ? accept({ type: 'NotificationDigested', data: { at: command.at, into: command.into } }) : accept();
+      return digest(command.at, command.into, notification);
   }
 };
 
@@ -112,17 +113,27 @@ const request = (asked: Request): NotificationDecision => {
 };
 
 /** Who is held out of an experiment and gets nothing. */
-const withheld = ({ experiment, deliveries }: Request): readonly DeliveryEvent[] => {
-  const at = experiment?.withheldAt;
-  if (!experiment || at === undefined) return [];
-  return deliveries.map(({ id }) => ({ type: 'DeliverySuppressed', data: { deliveryId: id, at, reason: 'held_out', experiment } }));
+const withheld = (asked: Request): readonly DeliveryEvent[] => {
+  const at = asked.experiment?.withheldAt;
+  if (at === undefined) return [];
+  const suppressed = (deliveryId: string): DeliveryEvent => ({ type: 'DeliverySuppressed', data: { deliveryId, at, reason: 'held_out' } });
+  return asked.deliveries.map((delivery) => withKind(suppressed(delivery.id), { ...delivery, facts: {} }, asked));
 };
 
 /** What is being sent at this moment may still arrive: it then says so. */
-const cancel = (at: string, reason: string | null, { deliveries }: Requested): NotificationDecision => {
-  if (deliveries.some(isPending)) return accept({ type: 'NotificationCanceled', data: { at, reason } });
-  return deliveries.some(({ facts }) => facts.canceled) ? accept() : reject('notification_not_cancelable');
+const cancel = (at: string, reason: string | null, notification: Requested): NotificationDecision => {
+  const ended = pendingKinds(notification);
+  if (ended.length > 0) return accept({ type: 'NotificationCanceled', data: { at, reason, ended, ...partOf(notification) } });
+  return notification.deliveries.some(({ facts }) => facts.canceled) ? accept() : reject('notification_not_cancelable');
 };
+
+const digest = (at: string, into: string, notification: Requested): NotificationDecision => {
+  const ended = pendingKinds(notification);
+  return ended.length > 0 ? accept({ type: 'NotificationDigested', data: { at, into, ended, ...partOf(notification) } }) : accept();
+};
+
+const pendingKinds = (notification: Requested): readonly DeliveryKind[] =>
+  notification.deliveries.filter(isPending).map((delivery) => kindOf(notification, delivery));
 
 /** Each result is judged by what those before it have made of the delivery. */
 const record = (results: readonly DeliveryEvent[], notification: Requested): NotificationDecision => {
@@ -134,14 +145,11 @@ const record = (results: readonly DeliveryEvent[], notification: Requested): Not
     if (!delivery && result.type === 'DeliveryExpanded' && result.data.into.every(({ id }) => find(state, id))) continue;
     if (!delivery) return reject('delivery_not_found');
     if (!isNews(result, delivery)) continue;
-    fresh.push(result);
+    fresh.push(withKind(result, delivery, state));
     state = withDelivery(state, result);
   }
-  const { experiment } = notification;
-  return accept(...(experiment ? fresh.map((event) => ofExperiment(event, experiment)) : fresh));
+  return accept(...fresh);
 };
-
-const ofExperiment = <E extends DeliveryEvent>(event: E, experiment: ExperimentPart): E => ({ ...event, data: { ...event.data, experiment } });
 
 const isNews = (result: DeliveryEvent, delivery: Delivery): boolean => {
   switch (result.type) {

@@ -37,7 +37,12 @@ const shown: DeliveryEvent = {
   data: { ...tried('app'), userId: 'u1', category: 'payments', template: 'payment_receipt', content: { title: 'Paid', body: '£10', url: null } },
 };
 
-const given = (...history: NotificationEvent[]) => ({ when: (command: NotificationCommand) => notification.decide(command, fold(notification, history)) });
+const given = (...history: NotificationEvent[]) => ({
+  when: (command: NotificationCommand) => withoutKinds(notification.decide(command, fold(notification, history))),
+});
+/** What kinds the events say is told in delivery-kind.unit.spec.ts. */
+const withoutKinds = (decision: ReturnType<typeof notification.decide>) =>
+  'rejected' in decision ? decision : { accepted: decision.accepted.map(({ type, data }) => ({ type, data: { ...data, of: undefined, ended: undefined } })) };
 const record = (...results: DeliveryEvent[]): NotificationCommand => ({ type: 'RecordResults', results });
 const request = (change: Partial<Request> = {}): NotificationCommand => ({ type: 'Request', request: { ...asked, ...change } });
 

@@ -44,8 +44,16 @@ export type DigestTerms = { key: string; windowSeconds: number; cap: number };
  */
 export type ExperimentPart = { key: string; variant: string | null; recipient: string; withheldAt?: string };
 
+/**
+ * What figures tell a delivery apart by, said in each of its events, so that they can be counted one by one. `since`: where the event ends a
+ * wait, when that began: for what is sent, the time from which it was to be; for what is delivered, when it was sent.
+ */
+export type DeliveryKind = { channel: Channel; template: string | null; category: string; since?: string };
+
 /** `to`, `content`, `data` and `metadata` are sealed under the person's key, and absent where the person was erased. */
 export type Request = {
+  /** When it was asked for. */
+  at?: string;
   userId: string | null;
   to?: Addresses;
   /** The version that it was asked for with, and is rendered from, however late. */

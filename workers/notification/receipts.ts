@@ -77,6 +77,7 @@ export const requestNotification =
     if (!chosen) throw new Error(`there is no template ${asked.template}, which ${event.type} needs`);
     const { template, experiment } = chosen;
     const request: Request = {
+      at: new Date().toISOString(),
       ...asked.recipient,
       template: { key: template.key, version: template.version },
       data: asked.data,
