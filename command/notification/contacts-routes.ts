@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Static } from 'typebox';
 import { isEmailAddress } from '../../domain/notification/address.ts';
 import type { Contacts, ContactsCommand, ContactsEvent, ContactsRejection, ContactsState } from '../../domain/notification/contacts.ts';
-import { personSubject } from '../../domain/person.ts';
 import { isTimeZone } from '../../domain/quiet-hours.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import { ContactsBody, NewContacts, OfUser } from '../../platform/http/notification/people-schemas.ts';
@@ -11,6 +10,7 @@ import { type HttpStatus, problem } from '../../platform/http/problem.ts';
 import { NoContent } from '../../platform/http/schemas.ts';
 import type { PersonalData } from '../../platform/personal-data/personal-data.ts';
 import { firstAnswer } from './first-answer.ts';
+import { refuseErased } from './refuse-erased.ts';
 
 export type ContactsHandler = Handler<ContactsState, ContactsCommand, ContactsEvent, ContactsRejection>;
 export type ContactsRoutes = {
@@ -44,8 +44,7 @@ export const contactsRoutes =
       handler: async (request, reply) => {
         const { userId } = request.params;
         const meant = contactsIn(request.body);
-        if (await personalData.isErased(personSubject(userId)))
-          throw problem(409, 'person_erased', { detail: 'This person was erased: nothing is kept of them any more. Use another id for somebody else.' });
+        await refuseErased(userId, personalData);
         const context = request.commandContext();
         const handled = await contacts.handle(userId, { type: 'Set', contacts: meant, at: now().toISOString() }, context);
         if ('rejected' in handled) throw refused(handled.rejected);

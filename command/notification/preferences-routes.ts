@@ -11,14 +11,20 @@ import { isTimeZone } from '../../domain/quiet-hours.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
 import { NewPreferences, OfUser, PreferencesBody } from '../../platform/http/notification/people-schemas.ts';
 import { problem } from '../../platform/http/problem.ts';
+import type { PersonalData } from '../../platform/personal-data/personal-data.ts';
 import { firstAnswer } from './first-answer.ts';
+import { refuseErased } from './refuse-erased.ts';
 
 export type PreferencesHandler = Handler<PreferencesState, PreferencesCommand, PreferencesEvent, never>;
-export type PreferencesRoutes = { preferences: Pick<PreferencesHandler, 'handle' | 'waitUntil'>; now?: () => Date };
+export type PreferencesRoutes = {
+  preferences: Pick<PreferencesHandler, 'handle' | 'waitUntil'>;
+  personalData: Pick<PersonalData, 'isErased'>;
+  now?: () => Date;
+};
 
 /** What users want to be told, by which channel, and when not. */
 export const preferencesRoutes =
-  ({ preferences, now = () => new Date() }: PreferencesRoutes): FastifyPluginAsyncTypebox =>
+  ({ preferences, personalData, now = () => new Date() }: PreferencesRoutes): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'PUT',
@@ -33,8 +39,10 @@ export const preferencesRoutes =
       },
       handler: async (request, reply) => {
         const { userId } = request.params;
+        const meant = preferencesIn(request.body);
+        await refuseErased(userId, personalData);
         const context = request.commandContext();
-        const handled = await preferences.handle(userId, { type: 'Set', preferences: preferencesIn(request.body), at: now().toISOString() }, context);
+        const handled = await preferences.handle(userId, { type: 'Set', preferences: meant, at: now().toISOString() }, context);
         if ('rejected' in handled) throw problem(422, handled.rejected, { detail: 'The Idempotency-Key was used before, with another body.' });
         const { state, updatedAt } = await firstAnswer(preferences, { id: userId, handled, context, reply });
         return { userId, ...(state.status === 'set' ? state.preferences : noPreferences), updatedAt };

@@ -5,8 +5,8 @@ import { wantsCategory } from './preferences.ts';
 import type { Recipient } from './recipient.ts';
 import type { SuppressionReason } from './suppression.ts';
 
-/** `channel_opt_out` and `category_opt_out` are the user's own preferences; the others say why the address is on the list. */
-export type SuppressReason = SuppressionReason | 'channel_opt_out' | 'category_opt_out';
+/** The user's own preferences, that they were erased, or why the address is on the list. */
+export type SuppressReason = SuppressionReason | 'channel_opt_out' | 'category_opt_out' | 'recipient_erased';
 
 export type Verdict =
   | { verdict: 'send' }
@@ -26,7 +26,7 @@ export type Sending = {
 
 /** The strictest wins: what is suppressed isn't sent, whatever else allows it; what is quiet waits. */
 export const mayBeSent = (sending: Sending): Verdict => {
-  const reason = suppressedBy(sending) ?? optedOut(sending);
+  const reason = sending.recipient.erased ? 'recipient_erased' : (suppressedBy(sending) ?? optedOut(sending));
   if (reason !== null) return { verdict: 'suppress', reason };
   const until = postponedUntil(sending);
   return until === null ? { verdict: 'send' } : { verdict: 'postpone', until, reason: 'quiet_hours' };

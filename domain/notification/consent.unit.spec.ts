@@ -67,6 +67,13 @@ describe('the list of those not sent to', () => {
   });
 });
 
+describe('who was erased', () => {
+  it('is sent nothing, however critical', () => {
+    for (const priority of ['normal', 'critical'] as const)
+      expect(ask({ priority, recipient: { ...unknown, erased: true } })).toEqual({ verdict: 'suppress', reason: 'recipient_erased' });
+  });
+});
+
 describe('what is critical', () => {
   const wishes: Partial<Preferences> = { channels: { email: false }, categories: { marketing: false }, quietHours };
 

@@ -12,9 +12,10 @@ import { type PersonEvent, personCatalogue } from '../../domain/person.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
-/** Where a user is reached and what they want; null where nothing is known. */
+/** Where a user is reached and what they want; null where nothing is known. `erased`: and nothing will ever be. */
 export type UserDocument = {
   kind: 'user';
+  erased?: true;
   contacts: (Contacts & { updatedAt: string }) | null;
   preferences: (Preferences & { updatedAt: string }) | null;
 } & { [K in 'channel' | 'userId' | 'since' | SuppressionReason]?: never };
@@ -64,8 +65,8 @@ export const recipients: Projection<RecipientEvent, RecipientDocument> = {
         return [userDocument(event.streamId)];
     }
   },
-  evolve: (document, event) => {
-    if (event.type === 'PersonErased') return forgotten(document);
+  evolve: (document, event, id) => {
+    if (event.type === 'PersonErased') return forgotten(document, id);
     if (event.type === 'AddressSuppressed' || event.type === 'SuppressionLifted') return addressAfter(document?.kind === 'address' ? document : null, event);
     return userAfter(document?.kind === 'user' ? document : nobody, event);
   },
@@ -74,7 +75,7 @@ export const recipients: Projection<RecipientEvent, RecipientDocument> = {
 const nobody: UserDocument = { kind: 'user', contacts: null, preferences: null };
 
 const userAfter = (user: UserDocument, event: Recorded<ContactsEvent | PreferencesEvent>): UserDocument => {
-  const updatedAt = event.data.at;
+  const updatedAt = event.at;
   switch (event.type) {
     case 'PreferencesSet':
     case 'UserUnsubscribed':
@@ -105,6 +106,8 @@ const addressAfter = (address: AddressDocument | null, event: Recorded<Suppressi
   return { kind: 'address', since, channel, address: text, userId, facts, ...Object.fromEntries(inForce) };
 };
 
-/** Of an erased person nothing is left but that their addresses aren't sent to. */
-const forgotten = (document: RecipientDocument | undefined): RecipientDocument | undefined =>
-  document?.kind === 'address' ? { ...document, address: null, userId: null } : undefined;
+/** Of an erased person nothing is left but that nothing is sent: neither to them, nor to their addresses that are on the list. */
+const forgotten = (document: RecipientDocument | undefined, id: string): RecipientDocument | undefined => {
+  if (document?.kind === 'address') return { ...document, address: null, userId: null };
+  return id.startsWith(userDocument('')) ? { ...nobody, erased: true } : undefined;
+};

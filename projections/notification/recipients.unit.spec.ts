@@ -29,7 +29,10 @@ const recorded = (event: Event, streamId: string, revision = 0): Recorded<Event>
   return { ...event, id: `e${revision}`, stream: `x-${streamId}`, streamId, revision, position: BigInt(revision), at, metadata };
 };
 const historyOf = (streamId: string, ...events: readonly Event[]) =>
-  events.reduce<RecipientDocument | undefined>((document, event) => recipients.evolve(document, recorded(event, streamId), ''), undefined);
+  events.reduce<RecipientDocument | undefined>(
+    (document, event) => recipients.evolve(document, recorded(event, streamId), streamId === 'u1' ? 'user:u1' : 'address:a1'),
+    undefined,
+  );
 const userAfter = (...events: readonly Event[]) => historyOf('u1', ...events);
 const addressAfter = (...events: readonly Event[]) => historyOf('a1', ...events);
 
@@ -37,8 +40,8 @@ describe('the document of a user', () => {
   it('holds contacts and preferences, each with its time', () => {
     expect(userAfter(contactsSet, wishes, tokenGone, unsubscribed)).toEqual({
       kind: 'user',
-      contacts: { ...ada, pushTokens: [], updatedAt: later },
-      preferences: { ...noPreferences, locale: 'en', categories: { news: { email: false } }, updatedAt: later },
+      contacts: { ...ada, pushTokens: [], updatedAt: at },
+      preferences: { ...noPreferences, locale: 'en', categories: { news: { email: false } }, updatedAt: at },
     });
     expect(userAfter(unsubscribed)).toMatchObject({ contacts: null, preferences: { categories: { news: { email: false } } } });
     expect(userAfter(contactsSet, wishes, contactsGone)).toMatchObject({ contacts: null, preferences: { locale: 'en' } });
@@ -50,8 +53,11 @@ describe('the document of a user', () => {
     expect(recipients.ids(recorded(erased, 'u1'))).toEqual(['user:u1', 'address:a1']);
   });
 
-  it('is gone with the person', () => {
-    expect(userAfter(contactsSet, wishes, erased)).toBeUndefined();
+  it('says nothing of who was erased but that, for good', () => {
+    const nothing = { kind: 'user', erased: true, contacts: null, preferences: null };
+    expect(userAfter(contactsSet, wishes, erased)).toEqual(nothing);
+    expect(userAfter(erased)).toEqual(nothing);
+    expect(userAfter(erased, unsubscribed)).toMatchObject({ erased: true });
   });
 });
 
@@ -79,6 +85,10 @@ describe('the document of an address', () => {
     expect(addressAfter(suppressed('stop'), lifted(null))).toBeUndefined();
     expect(addressAfter(suppressed('stop'), lifted(null), lifted('stop'))).toBeUndefined();
     expect(addressAfter(suppressed('stop'), lifted(null), suppressed('complaint'))).toMatchObject({ facts: [{ reason: 'complaint' }] });
+  });
+
+  it('is made by no erasure', () => {
+    expect(addressAfter(erased)).toBeUndefined();
   });
 
   it('outlives the person, without saying what address it is', () => {

@@ -38,10 +38,10 @@ export const recipientReader = ({ recipients, addressIds, patienceMs = 5_000 }: 
     const givenIds = idsOf(given);
     const found = await load([...(userId === null ? [] : [userDocument(userId)]), ...givenIds.map(addressDocument)]);
     const user = userId === null ? undefined : found.get(userDocument(userId))?.document;
-    const { contacts, preferences } = user?.kind === 'user' ? user : { contacts: null, preferences: null };
+    const { contacts, preferences, erased = false } = user?.kind === 'user' ? user : { contacts: null, preferences: null };
     const theirIds = idsOf(addressesIn(contacts ?? {}).filter(([channel]) => !given.some(([one]) => one === channel)));
     const more: Documents = theirIds.length === 0 ? new Map() : await load(theirIds.map(addressDocument));
-    return { contacts, preferences, suppressions: [...suppressionsIn(found, givenIds), ...suppressionsIn(more, theirIds)] };
+    return { contacts, preferences, erased, suppressions: [...suppressionsIn(found, givenIds), ...suppressionsIn(more, theirIds)] };
   };
 };
 
