@@ -146,12 +146,15 @@ describe('preferences', () => {
 
   it('hold for whatever is asked for after them, however soon', async () => {
     const users = Array.from({ length: 25 }, (_, n) => `p-race-${n}`);
-    const outcomes = await Promise.all(
-      users.map(async (userId) => {
-        await put(`preferences/${userId}`, { categories: { marketing: { email: false } } });
-        return outcome({ userId, to: { email: `${userId}@example.com` } });
-      }),
+    const asked = await house.whileRecipientsStand(() =>
+      Promise.all(
+        users.map(async (userId) => {
+          await put(`preferences/${userId}`, { categories: { marketing: { email: false } } });
+          return ask({ userId, to: { email: `${userId}@example.com` } });
+        }),
+      ),
     );
+    const outcomes = await Promise.all(asked.map(outcomeOf));
     expect(outcomes.map(({ reason }) => reason)).toEqual(users.map(() => 'category_opt_out'));
     expect(sent.filter(({ to }) => to.startsWith('p-race-'))).toEqual([]);
   });

@@ -174,6 +174,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     reader,
     ...people,
     recipients,
+    /** Runs `work` while the read model of recipients stands still. */
+    whileRecipientsStand: async <T>(work: () => Promise<T>): Promise<T> => engine.runner(recipientDocuments.name)?.hold(work) ?? work(),
     receipt: (event: PublicEvent) => sendReceipt({ notifications, chooseTemplate })(event),
     ...callers(url),
     close: async () => {
