@@ -1,6 +1,6 @@
 const namespace = 'http://www.w3.org/2000/svg';
 
-const s = (name, attributes = {}, ...children) => {
+export const s = (name, attributes = {}, ...children) => {
   const element = document.createElementNS(namespace, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children.flat(Infinity));
@@ -8,7 +8,7 @@ const s = (name, attributes = {}, ...children) => {
 };
 
 /** Draws as wide as there is room, again whenever that changes; the letters stay as large as all others. */
-const drawn = (draw) => {
+export const drawn = (draw) => {
   const frame = document.createElement('div');
   frame.className = 'chart';
   new ResizeObserver(([{ contentRect }]) => contentRect.width > 0 && frame.replaceChildren(draw(Math.floor(contentRect.width)))).observe(frame);

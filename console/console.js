@@ -3,6 +3,8 @@ import { attentionPage } from './attention.js';
 import { attentionBadge } from './attention-badge.js';
 import { disputesPage } from './disputes.js';
 import { failure } from './elements.js';
+import { experimentPage } from './experiment.js';
+import { experimentsPage } from './experiments.js';
 import { feedPage } from './feed.js';
 import { figuresPage } from './figures.js';
 import { outboxPage } from './outbox.js';
@@ -30,6 +32,7 @@ const pages = {
   disputes: ({ parameters }) => disputesPage(parameters),
   reconciliation: ({ parameters }) => reconciliationPage(parameters),
   figures: ({ parameters }) => figuresPage(parameters),
+  experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
   outbox: ({ parameters }) => outboxPage(parameters),
   feed: ({ subject }) => feedPage(subject),
 };
@@ -41,6 +44,7 @@ const titles = {
   disputes: 'Disputes',
   reconciliation: 'Reconciliation',
   figures: 'Figures',
+  experiments: 'Experiments',
   outbox: 'Outbox',
   feed: 'Live feed',
 };

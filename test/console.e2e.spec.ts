@@ -308,16 +308,44 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     expect(complaints).toEqual([]);
   });
 
+  it('starts an experiment, says what is wrong with one, shows its figures and ends it', async () => {
+    const { page, complaints } = await signedIn();
+    await page.getByRole('link', { name: 'Experiments' }).click();
+    await page.getByRole('button', { name: 'Start one…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Key').fill('same_words');
+    await dialog.getByLabel('Template').fill('payment_refund');
+    await dialog.getByLabel('Present version').fill('1');
+    await dialog.getByLabel('New version').fill('9');
+    await dialog.getByLabel('Success').fill('order_placed');
+    await dialog.getByRole('button', { name: 'Start it' }).click();
+    await dialog.getByRole('alert').getByText('variants.1.templateVersion').waitFor();
+    await dialog.getByLabel('New version').fill('1');
+    // With the refused request's key nothing was done: it may be used for what is right.
+    await dialog.getByRole('button', { name: 'Start it' }).click();
+    await page.getByRole('heading', { name: 'same words running' }).waitFor();
+    await page.getByText('Not enough yet').waitFor();
+
+    const rates = page.getByRole('region', { name: 'Rates', exact: true });
+    expect(await rates.getByRole('row').count()).toBe(3);
+    await page.getByRole('button', { name: 'End it…' }).click();
+    await page.getByLabel('Winner').selectOption('new');
+    await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+    await page.getByText('Winner: new').waitFor();
+    expect(await page.locator('main').textContent()).not.toMatch(/undefined|NaN|\[object/);
+    expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+  });
+
   it('works by keyboard alone, from the skip link on', async () => {
     const { page } = await signedIn();
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 11; i += 1) {
+    for (let i = 0; i < 12; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
-    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Outbox', 'Live feed'];
+    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'Outbox', 'Live feed'];
     expect(order.map((name) => name.replace(/\s*\d*\+? waiting$/, ''))).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
     await page.locator('#skip').focus();
     expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
@@ -328,7 +356,18 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
   it('names everything for those who do not see it', async () => {
     const id = await charged(100, 'GBP', 'named');
     const { page } = await signedIn();
-    for (const address of ['payments', `payments/${id}`, 'review', 'attention', 'disputes', 'reconciliation', 'figures', 'outbox', `feed/${customer.id}`]) {
+    for (const address of [
+      'payments',
+      `payments/${id}`,
+      'review',
+      'attention',
+      'disputes',
+      'reconciliation',
+      'figures',
+      'experiments',
+      'outbox',
+      `feed/${customer.id}`,
+    ]) {
       await page.goto(`${here.paymentUrl}/console/#/${address}`);
       await page.locator('main h1').waitFor();
       const nameless = `[...document.querySelectorAll('button, a, input, select, iframe')].filter((one) => !(one.ariaLabel || one.labels?.length || one.textContent.trim() || one.title)).map((one) => one.outerHTML)`;
