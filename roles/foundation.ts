@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { contactsAggregate } from '../domain/notification/contacts.ts';
 import { conversionAggregate } from '../domain/notification/conversion.ts';
+import { digestAggregate } from '../domain/notification/digest.ts';
 import { endpointAggregate } from '../domain/notification/endpoint.ts';
 import { experimentsAggregate } from '../domain/notification/experiment.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
+import { limitsAggregate } from '../domain/notification/limits.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
 import { preferencesAggregate } from '../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../domain/notification/suppression.ts';
@@ -163,6 +165,8 @@ const aggregates = [
   routingRulesAggregate,
   riskRulesAggregate,
   notificationAggregate,
+  digestAggregate,
+  limitsAggregate,
   feedAggregate,
   endpointAggregate,
   experimentsAggregate,
@@ -211,6 +215,8 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       routingRules: openHandler(routingRulesAggregate, handling),
       riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
+      notificationLimits: openHandler(limitsAggregate, handling),
+      digests: openHandler(digestAggregate, handling),
       feeds: openHandler(feedAggregate, handling),
       endpoints: openHandler(endpointAggregate, handling),
       experiments: openHandler(experimentsAggregate, handling),

@@ -1,6 +1,10 @@
 import { batchRoute } from '../command/notification/batch-route.ts';
 import { feedRoutes } from '../command/notification/feed-routes.ts';
+import { limitsRoutes } from '../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../command/notification/routes.ts';
+import { limitsAggregate } from '../domain/notification/limits.ts';
+import { defaultRuleSet } from '../domain/rule-set.ts';
+import { keepCurrent } from '../platform/event-store/kept.ts';
 import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
@@ -26,7 +30,7 @@ import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
 export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, notifications, feeds, outbox, pool } = foundation;
+  const { config, stores, notifications, notificationLimits, feeds, outbox, pool, tail } = foundation;
   const items = await openReadModel(feedItems, stores, engine);
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
@@ -43,6 +47,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     publicEvents: { action: 'receive', types: receiptTypes },
     websocket: true,
     routes: [
+      limitsRoutes({ handler: notificationLimits, kept: await keepCurrent(limitsAggregate, defaultRuleSet, { handler: notificationLimits, tail }) }),
       notificationRoutes(asking),
       batchRoute(asking),
       notificationQueries({ details, list, notifications }),

@@ -9,7 +9,7 @@ import { riskRulesRoutes } from '../command/payment/risk/rules-routes.ts';
 import { windowsMs } from '../command/payment/risk/sources.ts';
 import { sourcesNeeded } from '../domain/payment/risk/needs.ts';
 import { type RiskRules, type RiskRulesCommand, type RiskRulesEvent, type RiskRulesRejection, riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
-import { defaultRuleSet } from '../domain/payment/rule-set.ts';
+import { defaultRuleSet } from '../domain/rule-set.ts';
 import { disposableDomains } from '../platform/disposable-email/disposable-email.ts';
 import type { Handler } from '../platform/event-store/aggregate.ts';
 import { keepCurrent } from '../platform/event-store/kept.ts';

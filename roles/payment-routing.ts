@@ -4,7 +4,7 @@ import type { PaymentRoutes } from '../command/payment/carry-out.ts';
 import { chooseRoute } from '../command/payment/routing/choose-route.ts';
 import { type RulesRoutes, routingRulesRoutes } from '../command/payment/routing/rules-routes.ts';
 import { type RoutingRuleSet, type RoutingRulesCommand, type RoutingRulesEvent, routingRulesAggregate } from '../domain/payment/routing/rules.ts';
-import { defaultRuleSet, type RuleSetRejection } from '../domain/payment/rule-set.ts';
+import { defaultRuleSet, type RuleSetRejection } from '../domain/rule-set.ts';
 import type { Handler } from '../platform/event-store/aggregate.ts';
 import { keepCurrent } from '../platform/event-store/kept.ts';
 import type { Tail } from '../platform/event-store/tail.ts';

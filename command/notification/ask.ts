@@ -2,12 +2,13 @@ import type { NotificationEvent } from '../../domain/notification/events.ts';
 import type { Notification, NotificationCommand, NotificationRejection } from '../../domain/notification/notification.ts';
 import type { Addresses, Request } from '../../domain/notification/request.ts';
 import type { Context } from '../../platform/context.ts';
+import { deliveryId } from '../../platform/delivery-id.ts';
 import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
 import { type HttpStatus, type Problem, problem } from '../../platform/http/problem.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Asking, ChooseTemplate } from '../../platform/templates/choose-template.ts';
 import type { NewNotification } from './new-notification.ts';
-import { type Part, plan } from './plan.ts';
+import { plan } from './plan.ts';
 import type { PlanFault } from './plan-faults.ts';
 
 export type NotificationHandler = Handler<Notification, NotificationCommand, NotificationEvent, NotificationRejection>;
@@ -78,8 +79,8 @@ export const asking = ({ notifications, chooseTemplate, contacts, now = () => ne
     }
     const { parts, ...asked } = planned.request;
     const experiment = chosen?.experiment && { experiment: chosen.experiment };
-    const deliveries = parts.map((part) => deliveryOf(part, id));
-    const request: Request = { at: known.now.toISOString(), ...asked, ...experiment, caller: context.actor, deliveries };
+    const deliveries = parts.map((part) => ({ id: deliveryId(id, part), ...part }));
+    const request: Request = { at: at.toISOString(), ...asked, ...experiment, caller: context.actor, deliveries };
     return answer(id, await notifications.handle(id, { type: 'Request', request }, context), context);
   };
 };
@@ -90,9 +91,4 @@ const askingFor = ({ userId, to = {}, priority = 'normal', digestKey }: NewNotif
   priority,
   gathered: digestKey !== undefined,
   at: at.toISOString(),
-});
-
-export const deliveryOf = (part: Part, notificationId: string): Request['deliveries'][number] => ({
-  id: v5(part.target === undefined ? part.channel : `${part.channel}:${part.target}`, notificationId),
-  ...part,
 });

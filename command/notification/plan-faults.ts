@@ -18,11 +18,12 @@ export type Fault = { fault: PlanFault; errors: readonly Wrong[] };
 export const fault = (code: PlanFault, errors: readonly Wrong[]): Fault | undefined => (errors.length > 0 ? { fault: code, errors } : undefined);
 
 /** What can't be asked for together. */
-export const shapeFault = ({ userId, template, content, data, digestKey }: NewNotification): Fault | undefined => {
+export const shapeFault = ({ userId, template, content, data, digestKey, sendAt }: NewNotification): Fault | undefined => {
   if (template === undefined && content === undefined) return fault('invalid_request', [{ path: 'template', message: 'is required, or content' }]);
   if (template !== undefined && content !== undefined) return fault('invalid_request', [{ path: 'content', message: 'cannot be given beside template' }]);
   if (content !== undefined && data !== undefined) return fault('invalid_request', [{ path: 'data', message: 'is for templates: content is sent as it is' }]);
   if (digestKey !== undefined && userId === undefined) return fault('invalid_request', [{ path: 'userId', message: 'is required with digestKey' }]);
+  if (digestKey !== undefined && sendAt !== undefined) return fault('invalid_request', [{ path: 'sendAt', message: 'cannot be given beside digestKey' }]);
   return undefined;
 };
 

@@ -178,6 +178,7 @@ describe('a digest', () => {
 
   it('is of a user', () => {
     expect(faultOf({ to: { email: 'ada@example.com' }, content, digestKey: 'k' })).toEqual(['invalid_request', ['userId']]);
+    expect(faultOf({ userId: 'u1', content, digestKey: 'k', sendAt: '2027-06-01T10:00:00Z' })).toEqual(['invalid_request', ['sendAt']]);
   });
 });
 

@@ -90,6 +90,3 @@ export const notificationStatus = (deliveries: readonly Delivery[], scheduled = 
   if (ever('sent', 'unknown')) return 'sent';
   return scheduled && statuses.every((status) => status === 'queued') ? 'scheduled' : 'queued';
 };
-
-/** When it is to be tried: its own time, if it was postponed, else that of the whole; null where nothing is to be done any more. */
-export const dueAt = (delivery: Delivery, from: string): string | null => (isPending(delivery) ? (delivery.until ?? from) : null);

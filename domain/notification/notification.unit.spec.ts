@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../decider.ts';
 import type { Channel } from './channel.ts';
-import { type DeliveryMilestone, deliveryStatus, dueAt, type Engagement, isDelayedByProvider, isPending, notificationStatus } from './delivery.ts';
+import { type DeliveryMilestone, deliveryStatus, type Engagement, isDelayedByProvider, isPending, notificationStatus } from './delivery.ts';
+import { nextDue } from './due.ts';
 import { type DeliveryEvent, type NotificationEvent, notificationCatalogue } from './events.ts';
 import { type NotificationCommand, notification, notificationStream } from './notification.ts';
 import { notificationView } from './notification-view.ts';
@@ -235,11 +236,15 @@ describe('putting off, calling off, and telling together', () => {
     expect(mail && isDelayedByProvider(mail)).toBe(false);
   });
 
-  it('is due at its own time, or that of the whole, and never once it has ended', () => {
-    const [mail] = stateAfter(requested, postponed).deliveries;
-    const [fresh] = stateAfter(requested).deliveries;
-    const [gone] = stateAfter(requested, sent).deliveries;
-    expect([mail, fresh, gone].map((one) => one && dueAt(one, at))).toEqual([until, at, null]);
+  it('is due at once, at its time, when its digest closes, or when what was put off first may go, until it has ended', () => {
+    const due = (change: Partial<Request>, ...events: NotificationEvent[]) =>
+      nextDue(stateAfter({ type: 'NotificationRequested', data: { ...asked, ...change } }, ...events), at);
+    expect(due({})).toBe(at);
+    expect(due({ sendAt: until })).toBe(until);
+    expect(due({ digest: { key: 'k', windowSeconds: 3_600, cap: 5 } })).toBe('2026-06-01T11:00:00.000Z');
+    expect(due({}, postponed)).toBe(at);
+    expect(due({}, postponed, shown)).toBe(until);
+    expect(due({}, sent, shown)).toBeNull();
   });
 
   it('is scheduled until something becomes of it', () => {

@@ -1,5 +1,6 @@
 import { type Channel, channels } from '../../domain/notification/channel.ts';
-import { type Delivery, dueAt, type NotificationStatus, notificationStatus } from '../../domain/notification/delivery.ts';
+import { type NotificationStatus, notificationStatus } from '../../domain/notification/delivery.ts';
+import { nextDue } from '../../domain/notification/due.ts';
 import { type NotificationEvent, notificationCatalogue } from '../../domain/notification/events.ts';
 import { notification, type Requested } from '../../domain/notification/notification.ts';
 import type { Projection } from '../projection.ts';
@@ -53,16 +54,10 @@ const itemOf = (after: Requested, times: Times): NotificationListItem => {
     template: template?.key ?? null,
     category,
     channels: joined(channels.filter((channel) => deliveries.some((one) => one.channel === channel))),
-    dueAt: earliest(deliveries, sendAt ?? times.createdAt),
+    dueAt: nextDue(state, times.createdAt),
     ...times,
   };
 };
-
-const earliest = (deliveries: readonly Delivery[], from: string): string | null =>
-  deliveries.reduce<string | null>((soonest, delivery) => {
-    const due = dueAt(delivery, from);
-    return soonest === null || (due !== null && due < soonest) ? due : soonest;
-  }, null);
 
 const joined = (those: readonly Channel[]): string => those.join(',');
 

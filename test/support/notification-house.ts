@@ -2,16 +2,20 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
+import { limitsRoutes } from '../../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../../command/notification/routes.ts';
 import { contactsAggregate } from '../../domain/notification/contacts.ts';
 import { conversionAggregate } from '../../domain/notification/conversion.ts';
+import { digestAggregate } from '../../domain/notification/digest.ts';
 import { experimentsAggregate } from '../../domain/notification/experiment.ts';
 import { feedAggregate } from '../../domain/notification/feed.ts';
+import { limitsAggregate } from '../../domain/notification/limits.ts';
 import { notificationAggregate } from '../../domain/notification/notification.ts';
 import { preferencesAggregate } from '../../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../../domain/notification/suppression.ts';
 import { templateAggregate } from '../../domain/notification/template.ts';
 import { personAggregate } from '../../domain/person.ts';
+import { defaultRuleSet } from '../../domain/rule-set.ts';
 import { startEventStoreNode } from '../../embedded/event-store/node.ts';
 import { addressIds } from '../../platform/address-ids.ts';
 import type { PublicEvent } from '../../platform/bus/bus.ts';
@@ -19,6 +23,7 @@ import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
 import { openEventStore } from '../../platform/event-store/client.ts';
 import { codec } from '../../platform/event-store/codec.ts';
 import { openHandler } from '../../platform/event-store/handle.ts';
+import { keepCurrent } from '../../platform/event-store/kept.ts';
 import { openTail } from '../../platform/event-store/open-tail.ts';
 import { apiKey, apiKeys } from '../../platform/http/api-keys.ts';
 import { buildApp } from '../../platform/http/app.ts';
@@ -26,6 +31,7 @@ import { openJobs } from '../../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../../platform/personal-data/open-personal-data.ts';
 import { checkpoints } from '../../platform/postgres/checkpoints.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
+import { memoryRateLimit } from '../../platform/rate-limit/memory.ts';
 import { createMetrics } from '../../platform/telemetry/metrics.ts';
 import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMadeVersions } from '../../platform/templates/notification/ready-made.ts';
@@ -52,7 +58,9 @@ import { openExperiments, routesOfExperiments, runExperiments } from '../../role
 import { templatePages } from '../../roles/notification-templates.ts';
 import { peopleForSending, peopleHttp } from '../../roles/people.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
+import { runDigests } from '../../workers/notification/digests.ts';
 import { notificationReaction } from '../../workers/notification/jobs.ts';
+import { openLimits } from '../../workers/notification/limits.ts';
 import { sendReceipt } from '../../workers/notification/receipts.ts';
 import { runNotificationWorker } from '../../workers/notification/worker.ts';
 import { runReaction } from '../../workers/run-reaction.ts';
@@ -61,6 +69,8 @@ import { sendersOf } from './senders.ts';
 
 const aggregates = [
   notificationAggregate,
+  digestAggregate,
+  limitsAggregate,
   feedAggregate,
   experimentsAggregate,
   conversionAggregate,
@@ -87,6 +97,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   const events = codec({ catalogues: aggregates.map(({ catalogue }) => catalogue), personalData });
   const tail = openTail({ store, codec: events });
   const notifications = openHandler(notificationAggregate, { store, codec: events, tail });
+  const notificationLimits = openHandler(limitsAggregate, { store, codec: events, tail });
+  const digests = openHandler(digestAggregate, { store, codec: events, tail });
   const feeds = openHandler(feedAggregate, { store, codec: events, tail });
   const people = {
     contacts: openHandler(contactsAggregate, { store, codec: events, tail }),
@@ -123,6 +135,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   const jobs = await openJobs({ backend: { postgres: database.url }, log });
   const attempts = await openDeliveryAttempts(pool);
   let url = '';
+  const rateLimit = memoryRateLimit();
+  const kept = await keepCurrent(limitsAggregate, defaultRuleSet, { handler: notificationLimits, tail });
   const worker = await runNotificationWorker({
     jobs,
     notifications,
@@ -131,7 +145,9 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     senders: sendersOf({ ...outbox, ...(email && { email }) }),
     attempts,
     ...peopleForSending({ ...people, recipients }),
+    limits: openLimits(() => kept.current().rules, rateLimit),
   });
+  const digesting = await runDigests({ notifications, digests, templates, jobs });
   const reaction = await runReaction(notificationReaction(), { tail, jobs, checkpoints: checkpoints(pool), log });
   const concluding = await runExperiments({ ...experimenting, pool, log, everyMs: 100 }, engine);
   const reader = feedReader(items);
@@ -150,6 +166,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     websocket: true,
     checkAnswers: true,
     routes: [
+      limitsRoutes({ handler: notificationLimits, kept }),
       notificationRoutes(asking),
       batchRoute(asking),
       feedRoutes({ feeds, items: reader }),
@@ -168,6 +185,9 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     url,
     pool,
     store,
+    jobs,
+    list,
+    digests,
     notifications,
     templates,
     outbox,
@@ -180,8 +200,10 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     ...callers(url),
     close: async () => {
       await app.close();
+      await kept.stop();
       await concluding.stop();
       await reaction.stop();
+      await digesting.stop();
       await worker.stop();
       await jobs.close();
       await engine.stop();

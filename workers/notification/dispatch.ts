@@ -4,8 +4,8 @@ import type { DeliveryEvent } from '../../domain/notification/events.ts';
 import type { Requested } from '../../domain/notification/notification.ts';
 import type { Recipient } from '../../domain/notification/recipient.ts';
 import type { Addresses } from '../../domain/notification/request.ts';
+import { deliveryId } from '../../platform/delivery-id.ts';
 import { deviceTarget } from '../../platform/device-target.ts';
-import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Limits } from './limits.ts';
 
 /** All that is known of who is to get it. `addressId`: what the suppression of an address would be called. */
@@ -47,14 +47,15 @@ export const dispatch = async (dispatching: Dispatching): Promise<Dispatch> => {
 const devicesOf = ({ channel, target }: Delivery, { pushTokens = [] }: Addresses, notificationId: string) => {
   if (channel !== 'push' || target !== undefined) return [];
   return pushTokens.map(({ token }) => {
-    const device = deviceTarget(token);
-    return { id: v5(`push:${device}`, notificationId), channel, target: device };
+    const part = { channel, target: deviceTarget(token) };
+    return { id: deliveryId(notificationId, part), ...part };
   });
 };
 
 /** Why it isn't sent now: the strictest first, and limits count only what would be sent. */
 const heldBack = async (delivery: Delivery, dispatching: Dispatching, addresses: Addresses): Promise<DeliveryEvent | undefined> => {
   const { notification, known, limits, at } = dispatching;
+  const { category, priority, userId, caller = '' } = notification;
   const said = { deliveryId: delivery.id, at };
   if (notification.to === undefined) return { type: 'DeliverySuppressed', data: { ...said, reason: 'recipient_erased' } };
   const { channel } = delivery;
@@ -62,8 +63,8 @@ const heldBack = async (delivery: Delivery, dispatching: Dispatching, addresses:
   if (address === null) return { type: 'DeliverySuppressed', data: { ...said, reason: 'no_address' } };
   const verdict = mayBeSent({
     channel,
-    category: notification.category,
-    priority: notification.priority,
+    category,
+    priority,
     recipient: known.recipient,
     at,
     ...(address !== undefined && { addressId: known.addressId(channel, address) }),
@@ -72,9 +73,10 @@ const heldBack = async (delivery: Delivery, dispatching: Dispatching, addresses:
   if (verdict.verdict === 'postpone') return { type: 'DeliveryPostponed', data: { ...said, until: verdict.until, reason: verdict.reason } };
   // Who was tried already has taken its share.
   if (isDelayedByProvider(delivery)) return undefined;
-  const limited = await limits({ notification, channel, recipient: notification.userId ?? address ?? delivery.id, at });
+  const recipient = userId ?? (address === undefined ? delivery.id : known.addressId(channel, address));
+  const limited = await limits({ channel, category, priority, recipient, caller, at });
   if (limited === undefined) return undefined;
-  if (limited.then === 'drop') return { type: 'DeliverySuppressed', data: { ...said, reason: 'limited' } };
+  if (limited.policy === 'drop') return { type: 'DeliverySuppressed', data: { ...said, reason: 'limited' } };
   return { type: 'DeliveryPostponed', data: { ...said, until: limited.until, reason: 'limited' } };
 };
 

@@ -19,11 +19,17 @@ export const notificationJob = (data: About, { until, nowMs }: { until?: string;
   };
 };
 
+export const digestQueue = 'notification-digests';
+
+/** A notification that is to be told in a digest: it joins, and what is over of that is told. */
+export const joinJob = (notificationId: string): Job => ({ queue: digestQueue, id: notificationId, data: { notificationId } });
+
 /** One job for a notification, however many channels; none yet where it is to be sent much later. */
 export const notificationReaction = (now: () => number = Date.now): Reaction => ({
   name: 'send-notifications',
   types: ['NotificationRequested'],
   toJobs: ({ id, streamId, at, data, metadata }) => {
+    if ('digest' in data && data.digest) return [joinJob(streamId)];
     const sendAt = timeIn(data);
     const nowMs = now();
     if (sendAt !== undefined && Date.parse(sendAt) - nowMs > horizonMs) return [];

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { Channel } from '../../domain/notification/channel.ts';
 import type { Request } from '../../domain/notification/request.ts';
 import type { Bus, PublicEvent } from '../../platform/bus/bus.ts';
+import { deliveryId } from '../../platform/delivery-id.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
 import type { ChooseTemplate } from '../../platform/templates/choose-template.ts';
 import type { NotificationHandler } from './worker.ts';
@@ -85,7 +86,7 @@ export const requestNotification =
       priority: 'normal',
       locale: template.locale,
       ...(experiment && { experiment }),
-      deliveries: asked.channels.map((channel) => ({ id: v5(channel, asked.id), channel })),
+      deliveries: asked.channels.map((channel) => ({ id: deliveryId(asked.id, { channel }), channel })),
     };
     const handled = await notifications.handle(
       asked.id,

@@ -6,7 +6,7 @@ import { listKinds, type RiskRuleSet } from '../../../domain/payment/risk/rules.
 import { ListValues, meantRiskRules, shownList } from '../../../platform/http/payment/risk-schemas.ts';
 import { isProblem, problem } from '../../../platform/http/problem.ts';
 import { Closed } from '../../../platform/http/schemas.ts';
-import { changeRules, type KeptRules } from '../change-rules.ts';
+import { changeRules, type KeptRules } from '../../change-rules.ts';
 
 const tags = ['Risk'];
 const atOnce = 1_000;

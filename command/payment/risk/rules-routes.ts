@@ -3,12 +3,12 @@ import { Type } from 'typebox';
 import { defaultRiskRules } from '../../../domain/payment/risk/default-rules.ts';
 import type { RiskRules, RiskRulesCommand, RiskRulesEvent, RiskRulesRejection } from '../../../domain/payment/risk/risk-rules.ts';
 import type { RiskRuleSet } from '../../../domain/payment/risk/rules.ts';
-import { defaultRuleSet } from '../../../domain/payment/rule-set.ts';
+import { defaultRuleSet } from '../../../domain/rule-set.ts';
 import type { Handler } from '../../../platform/event-store/aggregate.ts';
 import { meantRiskRules, NewRiskRules, RiskRulesBody, shownRules } from '../../../platform/http/payment/risk-schemas.ts';
 import { problem } from '../../../platform/http/problem.ts';
 import { Closed } from '../../../platform/http/schemas.ts';
-import { changeRules, type KeptRules } from '../change-rules.ts';
+import { changeRules, type KeptRules } from '../../change-rules.ts';
 
 export type RiskRulesRoutes = KeptRules<'RiskRulesChanged', RiskRuleSet> & {
   handler: Pick<Handler<RiskRules, RiskRulesCommand, RiskRulesEvent, RiskRulesRejection>, 'history'>;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { RoutingRuleSet, RoutingRules } from '../../../domain/payment/routing/rules.ts';
 import { meantRules, NewRoutingRules, RoutingRuleSetBody } from '../../../platform/http/payment/routing-schemas.ts';
-import { changeRules, type KeptRules } from '../change-rules.ts';
+import { changeRules, type KeptRules } from '../../change-rules.ts';
 
 export type RulesRoutes = KeptRules<'RoutingRulesChanged', RoutingRules> & {
   /** Names of the providers that are set up. */

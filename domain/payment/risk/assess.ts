@@ -1,5 +1,5 @@
+import type { RuleSet } from '../../rule-set.ts';
 import type { FiredRule, RiskAssessment, RiskDecision, RiskInputs } from '../risk.ts';
-import type { RuleSet } from '../rule-set.ts';
 import { fire } from './firing.ts';
 import { sourcesNeeded } from './needs.ts';
 import { type RiskRuleSet, velocityUnavailable } from './rules.ts';

@@ -1,5 +1,5 @@
 import type { EventCatalogue } from '../../event.ts';
-import { type RuleSet, type RuleSetCommand, type RuleSetEvent, type RuleSetRejection, ruleSet } from '../rule-set.ts';
+import { type RuleSet, type RuleSetCommand, type RuleSetEvent, type RuleSetRejection, ruleSet } from '../../rule-set.ts';
 import { defaultRiskRules } from './default-rules.ts';
 import type { RiskRuleSet } from './rules.ts';
 

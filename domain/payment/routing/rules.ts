@@ -1,8 +1,8 @@
 // Which providers are asked to make which payments: rules that people set, kept in versions.
 import type { EventCatalogue } from '../../event.ts';
+import { type RuleSet, type RuleSetCommand, type RuleSetEvent, type RuleSetRejection, ruleSet } from '../../rule-set.ts';
 import type { DeclineCode, PaymentMethodType } from '../outcome.ts';
 import type { RouteInputs } from '../routing.ts';
-import { type RuleSet, type RuleSetCommand, type RuleSetEvent, type RuleSetRejection, ruleSet } from '../rule-set.ts';
 
 /** Each is one of several; all that are given must hold. `amount` in minor units, `from` inclusive, `to` not; it means nothing without a currency. */
 export type RouteCondition = {

@@ -1,5 +1,5 @@
 // A set of rules that is kept in versions: one stream a set, one event a version, so that it stays known which rules decided what.
-import { accept, type Decider, reject } from '../decider.ts';
+import { accept, type Decider, reject } from './decider.ts';
 
 /** Version 0 are the rules that hold until somebody has set some. */
 export type RuleSet<Rules> = { version: number; rules: Rules };

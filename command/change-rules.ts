@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RuleSet, RuleSetCommand, RuleSetEvent, RuleSetRejection } from '../../domain/payment/rule-set.ts';
-import { defaultRuleSet } from '../../domain/payment/rule-set.ts';
-import type { Handler } from '../../platform/event-store/aggregate.ts';
-import type { Kept } from '../../platform/event-store/kept.ts';
-import { replayed } from '../../platform/http/command-context.ts';
-import { withPosition } from '../../platform/http/position.ts';
-import { problem } from '../../platform/http/problem.ts';
+import type { RuleSet, RuleSetCommand, RuleSetEvent, RuleSetRejection } from '../domain/rule-set.ts';
+import { defaultRuleSet } from '../domain/rule-set.ts';
+import type { Handler } from '../platform/event-store/aggregate.ts';
+import type { Kept } from '../platform/event-store/kept.ts';
+import { replayed } from '../platform/http/command-context.ts';
+import { withPosition } from '../platform/http/position.ts';
+import { problem } from '../platform/http/problem.ts';
 
 /** The one rule set of its kind: where it is changed, and as this process knows it. */
 export type KeptRules<Type extends string, Rules> = {

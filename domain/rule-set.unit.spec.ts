@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../decider.ts';
+import { fold } from './decider.ts';
 import { type RuleSetEvent, ruleSet } from './rule-set.ts';
 
 const rules = ruleSet('HouseRulesChanged', { quiet: false });
