@@ -63,6 +63,7 @@ describe('what is asked for with one key', () => {
 
 describe('the sweep', () => {
   it('makes a job for what is due soon or overdue, and none for what has just come or is far away', async () => {
+    const digested = await ask('d-4', 'Ada', 'slow_likes');
     const soon = await house.call('POST', '/api/v1/notifications', {
       userId: 'd-4',
       content: { title: 'Soon', text: 'now' },
@@ -73,7 +74,6 @@ describe('the sweep', () => {
       content: { title: 'Far', text: 'later' },
       sendAt: new Date(Date.now() + 90 * 86_400_000).toISOString(),
     });
-    const digested = await ask('d-4', 'Ada', 'slow_likes');
     await house.list.reached(BigInt(far.headers.get('x-position') ?? '0'), 10_000);
     const sweptAt = async (afterMs: number) => {
       const added: Job[] = [];
