@@ -65,7 +65,7 @@ export const digestWorker = ({ notifications, digests, templates, jobs, now = ()
   const tell = async (digestId: string, window: DigestWindow): Promise<void> => {
     const told = await members(window);
     const into = v5(`${window.window}`, digestId);
-    const request = await together(told, into, templates);
+    const request = await together(told, { into, at: now().toISOString() }, templates);
     if (request) {
       const handled = await notifications.handle(into, { type: 'Request', request }, context(v5('request', into), digestId));
       if ('rejected' in handled) throw new Error(`digest ${digestId}, window ${window.window}, was refused: ${handled.rejected}`);
@@ -93,7 +93,7 @@ type Member = { id: string; state: Requested };
 const isTold = (state: Requested): boolean => state.to !== undefined && (state.deliveries.some(isPending) || state.digestedInto !== undefined);
 
 /** The one notification that tells them all; undefined where there is nothing left to tell. */
-const together = async (members: readonly Member[], id: string, templates: Templates): Promise<Request | undefined> => {
+const together = async (members: readonly Member[], { into: id, at }: { into: string; at: string }, templates: Templates): Promise<Request | undefined> => {
   const last = members.at(-1)?.state;
   if (!last) return undefined;
   const template = last.template ?? (await contentTemplate(templates));
@@ -101,6 +101,7 @@ const together = async (members: readonly Member[], id: string, templates: Templ
   const parts = members.flatMap(({ state }) => state.deliveries.map(({ channel, target }) => ({ channel, ...(target !== undefined && { target }) })));
   const deliveries = new Map(parts.map((part) => [deliveryId(id, part), part] as const));
   return {
+    at,
     userId,
     to,
     template,
