@@ -29,6 +29,7 @@ import { openHandler } from '../platform/event-store/handle.ts';
 import { openTail } from '../platform/event-store/open-tail.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
 import { newApiKey } from '../platform/http/api-keys.ts';
+import { feedTokens } from '../platform/http/feed-tokens.ts';
 import { openJobs } from '../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../platform/personal-data/open-personal-data.ts';
 import { checkpoints } from '../platform/postgres/checkpoints.ts';
@@ -77,6 +78,7 @@ export const openFoundation = async (settings: Settings) => {
     head: eventLog.store.head,
     personalData: eventLog.personalData,
     addressIds: addressIds(derivedKey(keys.master, 'address ids')),
+    feedTokens: feedTokens(Buffer.from(derivedKey(keys.master, 'feed tokens'), 'hex')),
     unsubscribing: unsubscribeLinks({ key: derivedKey(keys.master, 'unsubscribe links'), baseUrl: addresses.notification }),
     storedWebhooks: eventLog.storedWebhooks,
     pool,

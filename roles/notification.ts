@@ -1,5 +1,6 @@
 import { batchRoute } from '../command/notification/batch-route.ts';
 import { feedRoutes } from '../command/notification/feed-routes.ts';
+import { feedTokenRoute } from '../command/notification/feed-token-route.ts';
 import { limitsRoutes } from '../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../command/notification/routes.ts';
 import { limitsAggregate } from '../domain/notification/limits.ts';
@@ -30,7 +31,7 @@ import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
 export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, notifications, notificationLimits, feeds, outbox, pool, tail } = foundation;
+  const { config, stores, notifications, notificationLimits, feeds, feedTokens, outbox, pool, tail } = foundation;
   const items = await openReadModel(feedItems, stores, engine);
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
@@ -46,6 +47,8 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     portVariable: 'NOTIFICATION_PORT',
     publicEvents: { action: 'receive', types: receiptTypes },
     websocket: true,
+    credentials: [feedTokens.authenticate],
+    frontEnds: { under: '/api/v1/feed/', origins: originsOf(config.FEED_ORIGINS) },
     routes: [
       limitsRoutes({ handler: notificationLimits, kept: await keepCurrent(limitsAggregate, defaultRuleSet, { handler: notificationLimits, tail }) }),
       notificationRoutes(asking),
@@ -53,7 +56,8 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       notificationQueries({ details, list, notifications }),
       feedRoutes({ feeds, items: reader }),
       feedQueries({ reader }),
-      feedLive({ items, reader }),
+      feedLive({ items, reader, pollMs: engine ? 1_000 : 50 }),
+      feedTokenRoute({ tokens: feedTokens }),
       outboxQuery({ outbox }),
       channelsQuery({ standings: await openStandings(pool) }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
@@ -63,3 +67,5 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     ],
   });
 };
+
+const originsOf = (list = ''): readonly string[] => list.split(',').flatMap((origin) => origin.trim() || []);

@@ -4,7 +4,7 @@ import { type AsyncApiOptions, asyncApi } from '../platform/bus/asyncapi.ts';
 import { apiKey, apiKeys } from '../platform/http/api-keys.ts';
 import { buildApp } from '../platform/http/app.ts';
 import { asyncApiRoute } from '../platform/http/asyncapi-route.ts';
-import { anyOf } from '../platform/http/authentication.ts';
+import { type Authenticate, anyOf } from '../platform/http/authentication.ts';
 import type { Outside } from '../platform/http/health.ts';
 import { jsonWebTokens } from '../platform/http/json-web-token.ts';
 import type { Foundation } from './foundation.ts';
@@ -18,6 +18,9 @@ type Description = {
   port: number;
   portVariable: string;
   websocket?: boolean;
+  /** Further ways to know a caller. */
+  credentials?: readonly Authenticate[];
+  frontEnds?: { under: string; origins: readonly string[] };
   routes: readonly FastifyPluginAsyncTypebox[];
   /** Which public events it sends or receives. */
   publicEvents: Pick<AsyncApiOptions, 'action' | 'types'>;
@@ -27,16 +30,17 @@ type Description = {
 const consoleDirectory = fileURLToPath(new URL('../console', import.meta.url));
 
 /** One service listening. @throws an error that names the port and its variable where the port is taken. */
-export const serve = async (foundation: Foundation, { port, portVariable, publicEvents, ...description }: Description): Promise<Service> => {
+export const serve = async (foundation: Foundation, { port, portVariable, publicEvents, credentials = [], ...description }: Description): Promise<Service> => {
   const { config, log, metrics, rateLimit, addresses, administratorKey, checks, readiness } = foundation;
   const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   const keys = apiKeys([apiKey('administrator', administratorKey, ['*:*'])]);
+  const tokens = jwksUrl && issuer && audience ? [jsonWebTokens({ jwksUrl, issuer, audience })] : [];
   const app = await buildApp({
     ...description,
     routes: [...description.routes, asyncApiRoute(asyncApi({ title: description.title, version, ...publicEvents }))],
     version,
     roles: config.roles,
-    authenticate: jwksUrl && issuer && audience ? anyOf(keys, jsonWebTokens({ jwksUrl, issuer, audience })) : keys,
+    authenticate: anyOf(keys, ...credentials, ...tokens),
     ...(config.RATE_LIMIT_PER_SECOND > 0 && { limit: { take: rateLimit.take, limit: config.RATE_LIMIT_PER_SECOND, windowMs: 1_000 } }),
     checks: () => checks,
     ready: readiness.isReady,

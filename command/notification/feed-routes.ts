@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Feed, FeedCommand, FeedEvent, FeedRejection, Mark } from '../../domain/notification/feed.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Handler } from '../../platform/event-store/aggregate.ts';
-import { UserId } from '../../platform/http/notification/schemas.ts';
+import { ownFeed, UserId } from '../../platform/http/notification/schemas.ts';
 import { withPosition } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed, Uuid } from '../../platform/http/schemas.ts';
@@ -48,7 +48,7 @@ export const feedRoutes =
       app.route({
         method: 'POST',
         url: `/api/v1/feed/:userId/${verb}`,
-        config: { permission: 'feed:write' },
+        config: { permission: 'feed:write', own: ownFeed },
         schema: { tags: ['Feed'], summary, params: Type.Object({ userId: UserId }), body, response: { 200: Marked } },
         handler: async (request, reply) => {
           const { userId } = request.params;

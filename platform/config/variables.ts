@@ -96,6 +96,13 @@ export const Variables = Type.Object({
       expected: 'addresses or networks, separated by commas',
     }),
   ),
+  FEED_ORIGINS: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s,/]+(?:, ?https?://[^\\s,/]+)*$',
+      description: "Origins of front ends whose pages may read and mark their users' feeds; none unless set",
+      expected: 'origins, separated by commas: https://shop.example,https://m.shop.example',
+    }),
+  ),
   GEOIP_DATABASE: text('MaxMind database (GeoLite2-Country or alike) that tells the country of an address; unset, it is not known'),
   RECONCILE_AT: Type.String({
     pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$',

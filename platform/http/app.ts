@@ -42,6 +42,8 @@ export type AppOptions = {
   links?: () => Readonly<Record<string, string>>;
   /** Origins whose pages may call this service: the other service's console. */
   origins?: () => readonly string[];
+  /** Origins whose pages may call what is under a path, and nothing else. */
+  frontEnds?: { under: string; origins: readonly string[] };
   /** Whether routes with `websocket: true` are served. */
   websocket?: boolean;
   /** Which proxies' `X-Forwarded-*` are believed; none unless given. */
@@ -52,7 +54,7 @@ export type AppOptions = {
 
 /** The HTTP side of a service, ready to listen: everything that all its routes have in common, and its routes. */
 export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {
-  const { service, title, description, version, authenticate, limit, metrics, origins = () => [] } = options;
+  const { service, title, description, version, authenticate, limit, metrics, origins = () => [], frontEnds } = options;
   const app = createServer(options);
   answerProblems(app);
   answerBrokenRequests(app);
@@ -60,7 +62,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   acceptJson(app);
   addCommandContext(app);
   const describe = describeRoutes(app, { title, description, version });
-  allowOrigins(app, origins);
+  allowOrigins(app, (url) => [...origins(), ...(frontEnds && url.startsWith(frontEnds.under) ? frontEnds.origins : [])]);
   guard(app, service, authenticate);
   refuseCardNumbersInUrls(app);
   if (limit) limitRequests(app, limit);
@@ -78,7 +80,8 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
 const acceptSockets = async (app: FastifyInstance): Promise<void> => {
   const { default: websocket } = await import('@fastify/websocket');
   await app.register(websocket, {
-    options: { maxPayload: bodyLimit, handleProtocols: spokenProtocol },
+    // Compression would cost each socket hundreds of kilobytes for frames of a few hundred bytes.
+    options: { maxPayload: bodyLimit, handleProtocols: spokenProtocol, perMessageDeflate: false },
     // 1001: the server is going away, come back; the plugin's own way gives no reason.
     preClose: (done) => {
       for (const client of app.websocketServer.clients) client.close(1001, 'the server is going away');

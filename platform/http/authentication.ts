@@ -31,19 +31,22 @@ export const guard = (app: FastifyInstance, service: string, authenticate: Authe
   });
   app.addHook('onRequest', (request, _reply, done) => {
     request.caller = nobody;
-    const needed = request.routeOptions.config.permission ?? 'open';
+    const { permission: needed = 'open', own } = request.routeOptions.config;
     if (needed === 'open') return done();
     const credential = credentialOf(request);
     if (credential === undefined) return done(unauthenticated(service, 'Send the header `Authorization: Bearer <API key or JWT>`.', ''));
     const admit = (caller: Caller | undefined): void => {
       request.caller = caller ?? nobody;
-      done(refusal(service, caller, needed));
+      done(caller && own && isOwn(caller, own, request.params) ? undefined : refusal(service, caller, needed));
     };
     const caller = authenticate(credential);
     if (caller instanceof Promise) caller.then(admit).catch(done);
     else admit(caller);
   });
 };
+
+const isOwn = (caller: Caller, { permission, parameter }: { permission: Permission; parameter: string }, params: unknown): boolean =>
+  permits(caller, permission) && caller.subject !== undefined && caller.subject === Reflect.get(Object(params), parameter);
 
 const refusal = (service: string, caller: Caller | undefined, needed: Permission): Problem | undefined => {
   if (!caller) return unauthenticated(service, 'The credential is not known, or no longer valid.', ', error="invalid_token"');

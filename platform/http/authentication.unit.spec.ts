@@ -65,6 +65,38 @@ describe('a caller', () => {
   });
 });
 
+describe('a caller who may do something for themselves alone', () => {
+  const own = { permission: 'feed:own', parameter: 'userId' } as const;
+  const feeds = [
+    async (app: import('fastify').FastifyInstance) => {
+      app.get('/feed/:userId', { config: { permission: 'feed:read', own } }, async ({ caller }) => ({ caller: caller.id }));
+      app.get('/feeds', { config: { permission: 'feed:read', own } }, async () => ({}));
+      app.get('/others/:userId', { config: { permission: 'others:read' } }, async () => ({}));
+    },
+  ];
+  const callers: Record<string, import('./route.ts').Caller> = {
+    'token-of-ann': { id: 'user:ann', permissions: ['feed:own'], subject: 'ann' },
+    'token-without-permission': { id: 'jwt:ann', permissions: [], subject: 'ann' },
+    'key-without-subject': { id: 'key:k', permissions: ['feed:own'] },
+    'key-of-a-server': { id: 'key:s', permissions: ['feed:read'] },
+  };
+  const status = async (url: string, credential: string) => {
+    const { app } = await appForTests({ routes: feeds, authenticate: (one) => callers[one] });
+    return (await app.inject({ url, headers: { authorization: `Bearer ${credential}` } })).statusCode;
+  };
+
+  it('is let to what is their own', async () => {
+    expect([await status('/feed/ann', 'token-of-ann'), await status('/feed/%61nn', 'token-of-ann')]).toEqual([200, 200]);
+    expect([await status('/feed/ann', 'key-of-a-server'), await status('/feed/bob', 'key-of-a-server')]).toEqual([200, 200]);
+  });
+
+  it('is refused everything else', async () => {
+    for (const url of ['/feed/bob', '/feed/ANN', '/feed/ann%20', '/feeds', '/others/ann']) expect(await status(url, 'token-of-ann')).toBe(403);
+    for (const credential of ['token-without-permission', 'key-without-subject']) expect(await status('/feed/ann', credential)).toBe(403);
+    expect(await status('/feed/undefined', 'key-without-subject')).toBe(403);
+  });
+});
+
 it('a route that names no permission is refused at start-up', async () => {
   const careless = async (app: import('fastify').FastifyInstance) => void app.get('/secrets', async () => ({}));
   await expect(appForTests({ routes: [careless] })).rejects.toThrow('the route GET /secrets names no permission');

@@ -5,14 +5,14 @@ const exposed = 'x-position, idempotency-replayed, preference-applied, location,
 /** The names of this machine for itself are one: whoever opens `localhost` is told of `127.0.0.1`. */
 const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin.replace(/\/\/(?:localhost|\[::1\])(?=:|$)/, '//127.0.0.1') : url);
 
-/** Lets pages of these origins, and of no other, call this service: the console of one service shows what the other holds. */
-export const allowOrigins = (app: FastifyInstance, origins: () => readonly string[]): void => {
+/** Lets pages of these origins, and of no other, call what is at a URL of this service. */
+export const allowOrigins = (app: FastifyInstance, originsFor: (url: string) => readonly string[]): void => {
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin === undefined) return done();
     reply.header('vary', 'Origin');
     const asked = originOf(origin);
-    if (!origins().some((allowed) => originOf(allowed) === asked)) return done();
+    if (!originsFor(request.url).some((allowed) => originOf(allowed) === asked)) return done();
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return done();
     return void reply

@@ -2,6 +2,7 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Authenticate } from './authentication.ts';
 import { permissionPattern } from './permission.ts';
 import { problem } from './problem.ts';
+import type { Caller } from './route.ts';
 
 export type JsonWebTokenSettings = { jwksUrl: string; issuer: string; audience: string };
 
@@ -22,7 +23,7 @@ export const jsonWebTokens = ({ jwksUrl, issuer, audience }: JsonWebTokenSetting
     const { jose, keys } = await loading;
     try {
       const { payload } = await jose.jwtVerify(credential, keys, { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'], clockTolerance: 5 });
-      return { id: `jwt:${payload.sub}`, permissions: permissionsOf(payload) };
+      return callerOf(`jwt:${payload.sub}`, payload);
     } catch (error) {
       // What is wrong with the token is the caller's business; that its keys can't be had is ours.
       if (error instanceof jose.errors.JOSEError && !(error instanceof jose.errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC') return undefined;
@@ -33,6 +34,14 @@ export const jsonWebTokens = ({ jwksUrl, issuer, audience }: JsonWebTokenSetting
     }
   };
 };
+
+/** Whom a verified token is for, and until when. */
+export const callerOf = (id: string, payload: JWTPayload): Caller => ({
+  id,
+  permissions: permissionsOf(payload),
+  ...(payload.sub !== undefined && { subject: payload.sub }),
+  ...(payload.exp !== undefined && { expiresAt: payload.exp * 1_000 }),
+});
 
 /** RFC 8693's `scope` (words in one string), or a list in `permissions`. */
 const permissionsOf = ({ scope, permissions }: JWTPayload): string[] => {

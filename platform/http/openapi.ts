@@ -44,7 +44,7 @@ const operationOf = ({ schema = {}, config, url }: RouteOptions, method: string)
     tags: [...(schema.tags ?? [tagOf(url)])],
     ...(schema.summary !== undefined && { summary: schema.summary }),
     ...(schema.description !== undefined && { description: schema.description }),
-    ...(permission !== 'open' && { security: [{ bearer: [permission] }] }),
+    ...(permission !== 'open' && { security: [permission, ...(config?.own ? [config.own.permission] : [])].map((one) => ({ bearer: [one] })) }),
     parameters: [
       ...parametersOf('path', schema.params, url),
       ...parametersOf('query', schema.querystring),

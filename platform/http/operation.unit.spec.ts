@@ -225,6 +225,17 @@ describe('pages of other origins', () => {
     expect((await ask('http://localhost.evil.example:3002')).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
+  it('may call what is for front ends, and that alone, if they are one', async () => {
+    const shop = 'https://shop.example';
+    const { app } = await appForTests({ routes, origins, frontEnds: { under: '/api/v1/feed/', origins: [shop] } });
+    const allowed = async (url: string, origin = shop) =>
+      (await app.inject({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': 'POST' } })).headers['access-control-allow-origin'];
+    expect(await allowed('/api/v1/feed/u1/read')).toBe(shop);
+    for (const url of ['/', '/api/v1/feed', '/api/v1/payments', '/api/v1/payments?/api/v1/feed/', '/api/v1/%66eed/u1'])
+      expect(await allowed(url)).toBeUndefined();
+    expect(await allowed('/api/v1/feed/u1', 'https://evil.example')).toBeUndefined();
+  });
+
   it('may not otherwise', async () => {
     for (const origin of ['http://127.0.0.1:3003', 'http://evil.example', 'null']) {
       expect((await ask(origin)).headers).not.toHaveProperty('access-control-allow-origin');

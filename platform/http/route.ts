@@ -4,13 +4,18 @@ import type { Context } from '../context.ts';
 /** `payments:read`, `payments:write`, … ; `open` for routes that need no caller. */
 export type Permission = `${string}:${string}` | 'open';
 
-/** Who calls: an API key or the subject of a JWT, with the permissions it carries (`*:*`, `payments:*`, `payments:read`). */
-export type Caller = { id: string; permissions: readonly string[] };
+/**
+ * Who calls: an API key or the subject of a JWT, with the permissions it carries (`*:*`, `payments:*`, `payments:read`). `subject`: the user
+ * for whom the token was made. `expiresAt`: until when it holds, in milliseconds of Unix time.
+ */
+export type Caller = { id: string; permissions: readonly string[]; subject?: string; expiresAt?: number };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route names the permission it needs; one without is refused at start-up. */
     permission?: Permission;
+    /** Callers with this permission may too, where the parameter of the path names them themselves. */
+    own?: { permission: Permission; parameter: string };
   }
   interface FastifyRequest {
     caller: Caller;

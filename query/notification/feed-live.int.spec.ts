@@ -15,15 +15,21 @@ afterEach(async () => {
 });
 
 /** A feed of one user in memory, as a read model shows it, and the live route on a real socket. */
-const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean } = {}) => {
-  const { elsewhere = false, ...live } = settings;
+const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean; expiresAt?: number } = {}) => {
+  const { elsewhere = false, expiresAt, ...live } = settings;
   const { items, add: put, tellAll } = feedItemsInMemory();
   let count = 0;
   const add = (body: string) => {
     put('u1', `i${++count}`, body);
     if (!elsewhere) tellAll();
   };
-  ({ app } = await appForTests({ service: 'notification', websocket: true, routes: [feedLive({ items, reader: feedReader(items), ...live })] }));
+  const caller = { id: 'user:u1', permissions: ['feed:own'], subject: 'u1', ...(expiresAt !== undefined && { expiresAt }) };
+  ({ app } = await appForTests({
+    service: 'notification',
+    websocket: true,
+    authenticate: () => caller,
+    routes: [feedLive({ items, reader: feedReader(items), ...live })],
+  }));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const connect = async (options: { autoPong?: boolean } = {}) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/feed/u1/live`, { headers: { authorization: `Bearer ${adminKey}` }, ...options });
@@ -67,6 +73,12 @@ describe('a live feed over a real socket', () => {
     expect(String(pong)).toBe('{"type":"pong"}');
     socket.send('{"type":"read"}');
     expect(await closed).toEqual([1003, expect.stringContaining('ping')]);
+  });
+
+  it('ends with the token that it was opened with', async () => {
+    const { connect } = await started({ heartbeatMs: 300, expiresAt: Date.now() + 200 });
+    const { closed } = await connect();
+    expect(await closed).toEqual([4001, expect.stringContaining('token')]);
   });
 
   it('shows what another process has built', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { WebSocket } from '@fastify/websocket';
 import { Type } from 'typebox';
-import { UserId } from '../../platform/http/notification/schemas.ts';
+import { ownFeed, UserId } from '../../platform/http/notification/schemas.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed } from '../../platform/http/schemas.ts';
 import type { FeedItem } from '../../projections/notification/feed-items.ts';
@@ -33,7 +33,7 @@ export const feedLive =
     app.route({
       method: 'GET',
       url: '/api/v1/feed/:userId/live',
-      config: { permission: 'feed:read' },
+      config: { permission: 'feed:read', own: ownFeed },
       schema: {
         tags: ['Feed'],
         summary: 'WebSocket: a snapshot, or what came after `since`, then every change, as frames with a sequence',
@@ -46,7 +46,7 @@ export const feedLive =
       wsHandler: (socket, request) => {
         const session = openSession(socket, request.params.userId, request.query.since, { reader, hub, onError, ...limits });
         answerPings(socket);
-        sockets.add(socket);
+        sockets.add(socket, request.caller.expiresAt);
         socket.on('close', () => {
           sockets.remove(socket);
           session.close();
@@ -68,13 +68,18 @@ const answerPings = (socket: WebSocket): void => {
 
 const slices = 30;
 
-/** One timer for all sockets, which come in turn: 5,000 pings in one moment would delay what others wait for. */
+/**
+ * One timer for all sockets, which come in turn: 5,000 pings in one moment would delay what others wait for. It ends those that are dead, and
+ * those whose token has expired.
+ */
 const openHeartbeat = (everyMs: number) => {
-  const sockets = new Map<WebSocket, { slice: number; alive: boolean }>();
+  const sockets = new Map<WebSocket, { slice: number; alive: boolean; expiresAt: number }>();
   let turn = 0;
   const beat = () => {
     turn = (turn + 1) % slices;
+    const now = Date.now();
     for (const [socket, its] of sockets) {
+      if (its.expiresAt <= now) socket.close(closeCodes.expired, 'the token has expired: come back with another, and with since');
       if (its.slice !== turn) continue;
       if (!its.alive) {
         socket.terminate();
@@ -86,8 +91,8 @@ const openHeartbeat = (everyMs: number) => {
   };
   const timer = setInterval(beat, everyMs / slices).unref();
   return {
-    add: (socket: WebSocket) => {
-      const its = { slice: sockets.size % slices, alive: true };
+    add: (socket: WebSocket, expiresAt = Number.POSITIVE_INFINITY) => {
+      const its = { slice: sockets.size % slices, alive: true, expiresAt };
       sockets.set(socket, its);
       socket.on('pong', () => {
         its.alive = true;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { Category, FeedItemBody, UserId } from '../../platform/http/notification/schemas.ts';
+import { Category, FeedItemBody, ownFeed, UserId } from '../../platform/http/notification/schemas.ts';
 import { readYourWrites } from '../../platform/http/position.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { ListQuery } from '../../platform/http/schemas.ts';
@@ -28,7 +28,7 @@ export const feedQueries =
     app.route({
       method: 'GET',
       url: '/api/v1/feed/:userId',
-      config: { permission: 'feed:read' },
+      config: { permission: 'feed:read', own: ownFeed },
       schema: {
         tags: ['Feed'],
         summary: 'The in-app feed of a user; with `since`, what has changed after that sequence (archived items too), oldest first',

@@ -11,7 +11,7 @@ export type Frame =
   | ({ type: 'counts'; sequence: number } & Counts);
 
 /** Why the server ends a connection, beside 1001 when it goes away itself. All but `unsupported` mean: come back with the last sequence. */
-export const closeCodes = { unsupported: 1003, failed: 1011, slow: 4008 } as const;
+export const closeCodes = { unsupported: 1003, failed: 1011, expired: 4001, slow: 4008 } as const;
 
 /** The part of a WebSocket that is used. */
 export type FeedSocket = {

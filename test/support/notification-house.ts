@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { batchRoute } from '../../command/notification/batch-route.ts';
 import { feedRoutes } from '../../command/notification/feed-routes.ts';
+import { feedTokenRoute } from '../../command/notification/feed-token-route.ts';
 import { limitsRoutes } from '../../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../../command/notification/routes.ts';
 import { contactsAggregate } from '../../domain/notification/contacts.ts';
@@ -27,6 +28,8 @@ import { keepCurrent } from '../../platform/event-store/kept.ts';
 import { openTail } from '../../platform/event-store/open-tail.ts';
 import { apiKey, apiKeys } from '../../platform/http/api-keys.ts';
 import { buildApp } from '../../platform/http/app.ts';
+import { anyOf } from '../../platform/http/authentication.ts';
+import { feedTokens } from '../../platform/http/feed-tokens.ts';
 import { openJobs } from '../../platform/jobs/bullmq.ts';
 import { openPersonalData } from '../../platform/personal-data/open-personal-data.ts';
 import { checkpoints } from '../../platform/postgres/checkpoints.ts';
@@ -152,13 +155,14 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
   const concluding = await runExperiments({ ...experimenting, pool, log, everyMs: 100 }, engine);
   const reader = feedReader(items);
   const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...people, recipients }) };
+  const tokens = feedTokens(randomBytes(32));
   const app = await buildApp({
     service: 'notification',
     title: 'Notifications',
     description: 'For a test',
     version: '0.0.0',
     roles: ['notification'],
-    authenticate: apiKeys([apiKey('admin', houseKey, ['*:*'])]),
+    authenticate: anyOf(apiKeys([apiKey('admin', houseKey, ['*:*'])]), tokens.authenticate),
     checks: () => ({}),
     ready: () => true,
     log,
@@ -173,6 +177,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       notificationQueries({ details, list, notifications }),
       feedQueries({ reader }),
       feedLive({ items, reader }),
+      feedTokenRoute({ tokens }),
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
       ...peopleHttp({ ...people, recipients }),

@@ -14,6 +14,8 @@ const OutcomeName = Type.Enum(['delayed', 'canceled', 'unknown', 'sent', 'suppre
 
 /** Whose notification it is: our callers' own id of the user. Printable ASCII without blanks. */
 export const UserId = Type.String({ pattern: '^[!-~]{1,128}$', description: "The caller's own id of the user" });
+/** Of routes under `/api/v1/feed/:userId`: users may with a token of their own. */
+export const ownFeed = { permission: 'feed:own', parameter: 'userId' } as const;
 export const TemplateKey = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 export const Category = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 export const Priority = Type.Enum(['normal', 'critical']);
