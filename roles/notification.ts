@@ -5,6 +5,7 @@ import { limitsRoutes } from '../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../command/notification/routes.ts';
 import { limitsAggregate } from '../domain/notification/limits.ts';
 import { defaultRuleSet } from '../domain/rule-set.ts';
+import { notificationPublicTypes } from '../platform/bus/public-events.ts';
 import { keepCurrent } from '../platform/event-store/kept.ts';
 import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
@@ -45,7 +46,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     description: 'Notifications by e-mail and in-app, the feed, and what became of each.',
     port: config.NOTIFICATION_PORT,
     portVariable: 'NOTIFICATION_PORT',
-    publicEvents: { action: 'receive', types: receiptTypes },
+    publicEvents: { sends: notificationPublicTypes, receives: receiptTypes },
     websocket: true,
     credentials: [feedTokens.authenticate],
     frontEnds: { under: '/api/v1/feed/', origins: originsOf(config.FEED_ORIGINS) },

@@ -1,4 +1,5 @@
 import { paymentCommandRoutes } from '../command/payment/routes.ts';
+import { paymentPublicTypes } from '../platform/bus/public-events.ts';
 import type { Engine } from '../projections/engine.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentAnalytics } from '../projections/payment/payment-analytics.ts';
@@ -22,7 +23,7 @@ export const runPayment = async (foundation: Foundation, engine: Engine | undefi
     description: 'Payment intents, captures, refunds, webhooks and their history.',
     port: config.PAYMENT_PORT,
     portVariable: 'PAYMENT_PORT',
-    publicEvents: { action: 'send' },
+    publicEvents: { sends: paymentPublicTypes, receives: [] },
     routes: [
       ...paymentCommandRoutes({
         payments,

@@ -3,7 +3,8 @@ import { eventStoreBus } from '../platform/bus/event-store.ts';
 import { runPublisher } from '../platform/bus/publisher.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
 import { type AloneOptions, runAlone } from '../platform/postgres/run-alone.ts';
-import { recallPayment, toldTypes, toPublic } from '../workers/payment/public-events.ts';
+import { notificationToPublic, recallNotification, tells as toldOfNotifications } from '../workers/notification/public-events.ts';
+import { recallPayment, tells as toldOfPayments, toPublic } from '../workers/payment/public-events.ts';
 import type { Foundation } from './foundation.ts';
 
 export type PublicBus = Bus & {
@@ -11,12 +12,15 @@ export type PublicBus = Bus & {
   publish: () => Promise<{ stop: () => Promise<void> }>;
 };
 
-type Base = Pick<Foundation, 'log' | 'pool' | 'tail' | 'checkpoints' | 'payments' | 'rabbitMq'>;
+type Base = Pick<Foundation, 'log' | 'pool' | 'tail' | 'checkpoints' | 'payments' | 'notifications' | 'rabbitMq'>;
 
 /** Public events over RabbitMQ where it is named, else over the event store. */
-export const publicBus = ({ log, pool, tail, checkpoints, payments, rabbitMq }: Base): PublicBus => {
-  const told = recallPayment(payments);
-  const source = { tail, checkpoints, types: toldTypes, toPublic: (event: Recorded) => toPublic(event, told), log };
+export const publicBus = ({ log, pool, tail, checkpoints, payments, notifications, rabbitMq }: Base): PublicBus => {
+  const payment = recallPayment(payments);
+  const notification = recallNotification(notifications);
+  const tells = { ...toldOfPayments, ...toldOfNotifications };
+  const told = async (event: Recorded) => (await toPublic(event, payment)) ?? notificationToPublic(event, notification);
+  const source = { tail, checkpoints, types: Object.keys(tells), tells, toPublic: told, log };
   return rabbitMq
     ? {
         consume: rabbitMq.consume,

@@ -23,7 +23,7 @@ type Description = {
   frontEnds?: { under: string; origins: readonly string[] };
   routes: readonly FastifyPluginAsyncTypebox[];
   /** Which public events it sends or receives. */
-  publicEvents: Pick<AsyncApiOptions, 'action' | 'types'>;
+  publicEvents: Pick<AsyncApiOptions, 'sends' | 'receives'>;
   outside?: Outside;
 };
 

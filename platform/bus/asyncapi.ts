@@ -1,20 +1,19 @@
 import { Type } from 'typebox';
-import { publicEvents, publicTypes } from './public-events.ts';
+import { publicEvents } from './public-events.ts';
 import { CloudEvent } from './read-public-event.ts';
 
 export type AsyncApiOptions = {
   title: string;
   version: string;
-  /** What the service does with them. */
-  action: 'send' | 'receive';
-  /** Those that it sends, or receives; all that there are unless given. */
-  types?: readonly string[];
+  /** The types that the service tells, and those that it hears. */
+  sends: readonly string[];
+  receives: readonly string[];
   exchange?: string;
 };
 
 /** AsyncAPI 3.0 of public events, made of the very schemas that say what they hold (asyncapi.com/docs/reference/specification/v3.0.0). */
-export const asyncApi = ({ title, version, action, types = publicTypes, exchange = 'commerce.events' }: AsyncApiOptions) => {
-  const told = Object.entries(publicEvents).filter(([type]) => types.includes(type));
+export const asyncApi = ({ title, version, sends, receives, exchange = 'commerce.events' }: AsyncApiOptions) => {
+  const told = Object.entries(publicEvents).filter(([type]) => sends.includes(type) || receives.includes(type));
   const each = <T>(make: (type: string, data: (typeof told)[number][1]) => T): Record<string, T> =>
     Object.fromEntries(told.map(([type, data]) => [type, make(type, data)]));
   return {
@@ -32,12 +31,7 @@ export const asyncApi = ({ title, version, action, types = publicTypes, exchange
       messages: { [type]: { $ref: `#/components/messages/${type}` } },
       bindings: { amqp: { is: 'routingKey', exchange: { name: exchange, type: 'topic', durable: true, autoDelete: false } } },
     })),
-    operations: Object.fromEntries(
-      told.map(([type]) => [
-        `${action}.${type}`,
-        { action, channel: { $ref: `#/channels/${type}` }, messages: [{ $ref: `#/channels/${type}/messages/${type}` }] },
-      ]),
-    ),
+    operations: { ...operations('send', sends), ...operations('receive', receives) },
     components: {
       messages: each((type, data) => ({
         name: type,
@@ -48,6 +42,14 @@ export const asyncApi = ({ title, version, action, types = publicTypes, exchange
     },
   };
 };
+
+const operations = (action: 'send' | 'receive', types: readonly string[]) =>
+  Object.fromEntries(
+    types.map((type) => [
+      `${action}.${type}`,
+      { action, channel: { $ref: `#/channels/${type}` }, messages: [{ $ref: `#/channels/${type}/messages/${type}` }] },
+    ]),
+  );
 
 /** Without the library's own marks. */
 const plain = (schema: object): unknown => JSON.parse(JSON.stringify(schema));

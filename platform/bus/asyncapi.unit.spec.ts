@@ -7,7 +7,7 @@ import { asyncApi } from './asyncapi.ts';
 import { publicTypes } from './public-events.ts';
 import { readPublicEvent } from './read-public-event.ts';
 
-const document = JSON.parse(JSON.stringify(asyncApi({ title: 'Payments', version: '1.2.3', action: 'send' })));
+const document = JSON.parse(JSON.stringify(asyncApi({ title: 'Payments', version: '1.2.3', sends: publicTypes, receives: [] })));
 
 const references = (value: unknown): string[] =>
   typeof value !== 'object' || value === null ? [] : '$ref' in value ? [String(value.$ref)] : Object.values(value).flatMap(references);
@@ -32,10 +32,13 @@ it('describes each payload by a schema that compiles, and that says what is wron
   for (const { payload } of Object.values<{ payload: object }>(document.components.messages)) expect(ajv.compile(payload)({})).toBe(false);
 });
 
-it('has only what a service receives, where it is told so', () => {
-  const received = asyncApi({ title: 'Notifications', version: '1.0.0', action: 'receive', types: ['payment.captured'] });
-  expect(Object.keys(received.channels)).toEqual(['payment.captured']);
-  expect(received.operations).toMatchObject({ 'receive.payment.captured': { action: 'receive', channel: { $ref: '#/channels/payment.captured' } } });
+it('has only what a service sends and receives', () => {
+  const described = asyncApi({ title: 'Notifications', version: '1.0.0', sends: ['notification.sent'], receives: ['payment.captured'] });
+  expect(Object.keys(described.channels)).toEqual(['payment.captured', 'notification.sent']);
+  expect(described.operations).toEqual({
+    'send.notification.sent': { action: 'send', channel: { $ref: '#/channels/notification.sent' }, messages: [expect.anything()] },
+    'receive.payment.captured': { action: 'receive', channel: { $ref: '#/channels/payment.captured' }, messages: [expect.anything()] },
+  });
 });
 
 it('is served to everybody', async () => {

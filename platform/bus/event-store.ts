@@ -12,6 +12,8 @@ export type EventStoreBusOptions = {
   types: readonly string[];
   /** What the others may know of an event; undefined where it is none of their business. */
   toPublic: (event: Recorded) => Promise<PublicEvent | undefined>;
+  /** What each of these types may become; any public type where it isn't said. Nobody is handed what they can't want. */
+  tells?: Readonly<Record<string, readonly string[]>>;
   log: Logger;
 };
 
@@ -19,7 +21,7 @@ const maxBatch = 200;
 const atOnce = 16;
 
 /** The bus without a broker: each consumer follows the log on its own, from its own checkpoint, and sees public events only. */
-export const eventStoreBus = ({ tail, checkpoints, types: privateTypes, toPublic, log }: EventStoreBusOptions): Bus => ({
+export const eventStoreBus = ({ tail, checkpoints, types: privateTypes, toPublic, tells, log }: EventStoreBusOptions): Bus => ({
   consume: async (consumer, types, handler) => {
     const name = `bus ${consumer}`;
     const checkpoint = lazyCheckpoint((position) => checkpoints.save(name, position), {
@@ -37,7 +39,7 @@ export const eventStoreBus = ({ tail, checkpoints, types: privateTypes, toPublic
     };
     const following = await tail.follow({
       name,
-      types: privateTypes,
+      types: privateTypes.filter((type) => tells?.[type]?.some((one) => types.includes(one)) ?? true),
       maxBatch,
       after: () => checkpoints.load(name),
       take: async (events, upTo) => {

@@ -17,3 +17,20 @@ it('goes on, for a consumer that it has not seen before, from the beginning of t
   await consumer.stop();
   expect(parts.saved.get('bus receipts')).toBe(parts.memory.head());
 });
+
+it('hands nobody what can become nothing that they want', async () => {
+  const parts = busParts();
+  const asked: string[] = [];
+  const toPublic: typeof parts.toPublic = (event) => {
+    asked.push(event.type);
+    return parts.toPublic(event);
+  };
+  const bus = eventStoreBus({ ...parts, toPublic, tells: { Paid: ['payment.paid'], Refunded: ['payment.refunded'] }, log });
+  const got: string[] = [];
+  const consumer = await bus.consume('refunds', ['payment.refunded'], async (event) => void got.push(short(event)));
+  parts.memory.append('payment-1', { type: 'Paid', data: {} });
+  parts.memory.append('payment-1', { type: 'Refunded', data: {} });
+  await expect.poll(() => got).toEqual(['1 payment.refunded']);
+  await consumer.stop();
+  expect(asked).toEqual(['Refunded']);
+});

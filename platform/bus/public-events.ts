@@ -25,7 +25,20 @@ const Sums = Type.Object({ captured: Type.Integer(), refunded: Type.Integer(), c
 
 const told = <P extends TProperties>(description: string, more: P): TObject<typeof Payment & P> => Type.Object({ ...Payment, ...more }, { description });
 
-/** `data` of each public event, by its type. */
+const Notification = {
+  notificationId: Text,
+  userId: Type.Optional(Text),
+  template: Type.Optional(Text),
+  category: Text,
+  experiment: Type.Optional(Type.Object({ key: Text, variant: Type.Union([Text, Type.Null()]) })),
+};
+const Delivery = { deliveryId: Text, channel: Type.Optional(Text), provider: Type.Optional(Text) };
+const Reason = { reason: Type.Optional(Type.String()) };
+
+const notified = <P extends TProperties>(description: string, more: P): TObject<typeof Notification & P> =>
+  Type.Object({ ...Notification, ...more }, { description });
+
+/** `data` of each public event, by its type. Those of notifications name nobody but by the caller's own id of the user. */
 export const publicEvents = {
   'payment.created': told('A payment is wanted; nothing was tried yet', {}),
   'payment.requires_action': told('The customer has to confirm it', Attempt),
@@ -69,10 +82,32 @@ export const publicEvents = {
     },
     { description: 'Our books of one day were compared with a provider’s' },
   ),
+  'notification.requested': notified('Somebody is to be told something', { channels: Type.Array(Text) }),
+  'notification.canceled': notified('It was called off; what had been sent before is told by itself', {}),
+  'notification.sent': notified('A provider has taken it', Delivery),
+  'notification.delivered': notified('It has arrived', Delivery),
+  'notification.bounced': notified('It came back', { ...Delivery, ...Reason }),
+  'notification.failed': notified('It was not delivered, and no more is tried', { ...Delivery, ...Reason }),
+  'notification.suppressed': notified('It was not to be sent on this channel', { ...Delivery, ...Reason }),
+  'notification.unknown': notified('It may have been sent, and is not sent again', { ...Delivery, ...Reason }),
+  'notification.opened': notified('The person has opened it', Delivery),
+  'notification.clicked': notified('The person has followed a link in it', {
+    ...Delivery,
+    link: Type.Optional(Type.Integer({ minimum: 0, description: 'Counts the links of the message' })),
+  }),
+  'notification.complained': notified('The person has called it spam', Delivery),
+  'notification.unsubscribed': notified('The person wants no more of these', Delivery),
+  'endpoint.disabled': Type.Object(
+    { endpointId: Text, reason: Type.Enum(['manual', 'failing', 'gone']) },
+    { description: 'A webhook endpoint gets nothing any more: by hand, because nothing got through for five days, or because it answered 410' },
+  ),
 };
 
 export type PublicType = keyof typeof publicEvents;
 export const publicTypes = Object.keys(publicEvents);
+/** Those of each service. */
+export const notificationPublicTypes = publicTypes.filter((type) => type.startsWith('notification.') || type.startsWith('endpoint.'));
+export const paymentPublicTypes = publicTypes.filter((type) => !notificationPublicTypes.includes(type));
 
 /** The personal fields of `data`: who keeps it seals them, under the key of the customer, or for a guest a key of the event's own. */
 export const personalPaths = ['customer.email', 'customer.name'];

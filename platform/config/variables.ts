@@ -75,7 +75,8 @@ export const Variables = Type.Object({
   OPERATIONS_EMAIL: Type.Optional(
     Type.String({
       pattern: '^[^\\s@<>,]+@[^\\s@<>,]+$',
-      description: 'Who is written to when a refund fails, a payment waits for approval, is disputed, or its authorization expires; nobody unless set',
+      description:
+        'Who is written to when a refund fails, a payment waits for approval, is disputed, its authorization expires, or a webhook endpoint is disabled; nobody unless set',
       expected: 'an e-mail address: payments@shop.example',
     }),
   ),

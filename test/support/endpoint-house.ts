@@ -50,7 +50,8 @@ const toPublic = async ({ id, at, streamId, data }: { id: string; at: string; st
     source: '/test',
     type: told.type ?? '',
     subject: streamId,
-    time: at,
+    // What happened long ago says so.
+    time: typeof told.data?.at === 'string' ? told.data.at : at,
     datacontenttype: 'application/json',
     data: told.data ?? {},
   };

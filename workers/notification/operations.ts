@@ -13,7 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   'payment.dispute_opened': 'dispute_opened',
   'payment.authorization_expired': 'authorization_expired',
 };
-export const operationsTypes: readonly string[] = Object.keys(kinds);
+export const operationsTypes: readonly string[] = [...Object.keys(kinds), 'endpoint.disabled'];
 
 /** What we need of the public event. */
 const News = Type.Object({
@@ -26,23 +26,37 @@ const News = Type.Object({
 });
 const news = Compile(News);
 
+const Disabled = Type.Object({ endpointId: Type.String({ minLength: 1 }), reason: Type.Enum(['manual', 'failing', 'gone']) });
+const disabled = Compile(Disabled);
+
 export type OperationsSettings = ReceiptSettings & { bus: Bus; email: string; now?: () => Date };
 
 /** Older than this nobody is written to: who has just asked to be told isn't told all that ever was. Milliseconds. */
 const stale = 24 * 3_600_000;
 
-/** The message that an event asks for; undefined where it is too old. Throws where the event isn't what the payment service promises. */
-export const messageOf = ({ id, type, time, data }: PublicEvent, email: string, now: Date): Asked | undefined => {
+/**
+ * The message that an event asks for; undefined where it is too old, or somebody did it on purpose. Throws where the event isn't what its
+ * service promises.
+ */
+export const messageOf = (event: PublicEvent, email: string, now: Date): Asked | undefined => {
+  if (now.getTime() - Date.parse(event.time) > stale) return undefined;
+  const said = event.type === 'endpoint.disabled' ? endpointNews(event) : paymentNews(event);
+  return said && { id: v5(JSON.stringify([event.id, email]), namespace), recipient: { userId: null, to: { email } }, ...said, channels: ['email'] };
+};
+
+type Said = Pick<Asked, 'template' | 'data'>;
+
+const endpointNews = ({ id, type, time, data }: PublicEvent): Said | undefined => {
+  if (!disabled.Check(data)) throw new Error(`the public event ${type} ${id} lacks what people need to be told`);
+  const { endpointId, reason } = data;
+  return reason === 'manual' ? undefined : { template: 'endpoint_disabled', data: { endpointId, reason, at: time } };
+};
+
+const paymentNews = ({ id, type, time, data }: PublicEvent): Said | undefined => {
   const kind = kinds[type];
-  if (kind === undefined || now.getTime() - Date.parse(time) > stale) return undefined;
+  if (kind === undefined) return undefined;
   if (!news.Check(data)) throw new Error(`the public event ${type} ${id} lacks what people need to be told`);
-  return {
-    id: v5(JSON.stringify([id, email]), namespace),
-    recipient: { userId: null, to: { email } },
-    template: 'payment_attention',
-    data: variables(kind, time, data),
-    channels: ['email'],
-  };
+  return { template: 'payment_attention', data: variables(kind, time, data) };
 };
 
 const variables = (kind: string, at: string, { paymentId, amount, currency, reference, provider, evidenceDueBy }: Static<typeof News>) => ({
@@ -56,7 +70,7 @@ const variables = (kind: string, at: string, { paymentId, amount, currency, refe
   ...(evidenceDueBy !== undefined && { dueBy: evidenceDueBy }),
 });
 
-/** Writes to the people who look after payments, for as long as it runs. */
+/** Writes to the people who look after the platform, for as long as it runs. */
 export const runOperations = ({ bus, email, now = () => new Date(), ...settings }: OperationsSettings): Promise<{ stop: () => Promise<void> }> => {
   const request = requestNotification(settings, 'worker:operations');
   return bus.consume('notification-operations', operationsTypes, async (event) => request(event, messageOf(event, email, now())));

@@ -53,6 +53,21 @@ it.each([
   expect(JSON.stringify(rendered)).not.toContain('ada@example.com');
 });
 
+it.each([
+  ['gone', 'answered 410'],
+  ['failing', 'for five days'],
+])('a webhook endpoint that was disabled as %s is told to them; one that somebody has disabled is not', async (reason, words) => {
+  const told = (data: Record<string, unknown>) => messageOf({ ...event('endpoint.disabled'), source: '/notifications', data }, email, now);
+  const asked = told({ endpointId: 'e1', reason });
+  const template = await templates.latest(asked?.template ?? '');
+  if (!asked || !template) throw new Error('nothing is told');
+  expect(wrongVariables(template.variables, asked.data)).toEqual([]);
+  const rendered = (await renderer().render(template, asked.data, 'en')).email;
+  expect([rendered?.text, rendered?.html].every((text) => text?.includes(words) && text.includes('e1'))).toBe(true);
+  expect(told({ endpointId: 'e1', reason: 'manual' })).toBeUndefined();
+  expect(() => told({})).toThrow('lacks what people need');
+});
+
 it('is told once, of what is new, and of nothing else', () => {
   expect(messageOf(event('payment.refund_failed'), email, now)?.id).toBe(messageOf(event('payment.refund_failed'), email, now)?.id);
   expect(messageOf(event('payment.captured'), email, now)).toBeUndefined();

@@ -42,8 +42,8 @@ type Told = Extract<Private, { type: keyof typeof publicTypes }>;
 type OfReconciliation = Extract<Told, { type: 'ReconciliationCompleted' }>;
 type OfPayment = Exclude<Told, OfReconciliation>;
 
-/** The private events that become public ones. */
-export const toldTypes: readonly string[] = Object.keys(publicTypes);
+/** The private events that become public ones, and which. */
+export const tells: Readonly<Record<string, readonly string[]>> = Object.fromEntries(Object.entries(publicTypes).map(([type, told]) => [type, [told]]));
 const isTold = (event: Recorded): event is Recorded<Told> => Object.hasOwn(publicTypes, event.type);
 
 /** The payment that an event is of, as it is once `holds`. What else public events say of it never changes, so what this process has in memory will do. */

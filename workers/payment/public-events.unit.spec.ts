@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import * as x from '../../domain/payment/examples.ts';
 import { asyncApi } from '../../platform/bus/asyncapi.ts';
-import { publicTypes } from '../../platform/bus/public-events.ts';
+import { paymentPublicTypes } from '../../platform/bus/public-events.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
-import { recallPayment, toldTypes, toPublic } from './public-events.ts';
+import { recallPayment, tells, toPublic } from './public-events.ts';
 
 const due = (disputeId: string, evidenceDueBy: string): PaymentCommand => ({
   type: 'RecordDispute',
@@ -128,7 +128,7 @@ it('leaves out what is not there', async () => {
 it('is of payments that exist', async () => {
   const event = memoryLog().append('payment-p2', x.historyOf(...paid)[2] ?? { type: 'none', data: {} });
   await expect(toPublic(event, async () => undefined)).rejects.toThrow("isn't there");
-  expect(toldTypes).toContain('AttemptCaptured');
+  expect(tells).toMatchObject({ AttemptCaptured: ['payment.captured'] });
 });
 
 it('tells once that a refund failed, whether or not that is final, and never of what it had told to have failed', async () => {
@@ -161,7 +161,7 @@ const stories: readonly PaymentCommand[][] = [
 
 it('says of every public event just what the AsyncAPI document promises', async () => {
   const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
-  const { messages } = asyncApi({ title: 'Payments', version: '1.0.0', action: 'send' }).components;
+  const { messages } = asyncApi({ title: 'Payments', version: '1.0.0', sends: paymentPublicTypes, receives: [] }).components;
   const log = memoryLog();
   const sums = { captured: 1, refunded: 0, count: 1 };
   const about = { provider: 'stripe', day: '2026-03-10', run: 1, totals: [{ currency: 'GBP', ours: sums, theirs: sums }], cleared: [], findingsLeftOut: 0 };
@@ -180,5 +180,5 @@ it('says of every public event just what the AsyncAPI document promises', async 
     const { properties } = Object(Object(payload).properties.data);
     expect(Object.keys(event.data).filter((field) => !(field in properties))).toEqual([]);
   }
-  expect([...new Set(events.map(({ type }) => type))].toSorted()).toEqual([...publicTypes].toSorted());
+  expect([...new Set(events.map(({ type }) => type))].toSorted()).toEqual(paymentPublicTypes.toSorted());
 });

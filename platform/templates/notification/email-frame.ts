@@ -8,7 +8,7 @@ export type Frame = {
   accent: string;
   heading: string;
   lead: string;
-  amount: string;
+  amount?: string;
   rows: readonly { label: string; value: string; when?: string }[];
   closing: string;
 };
@@ -18,6 +18,9 @@ const row = ({ label, value, when }: Frame['rows'][number]): string => {
   const html = `<tr><th scope="row" align="left" style="${cell};color:#5f6b7a;font-weight:400">${label}</th><td align="right" style="${cell};color:#1a1f36;word-break:break-word">${value}</td></tr>`;
   return when === undefined ? html : `{% if ${when} %}${html}{% endif %}`;
 };
+
+const amountLine = (amount: string): string => `<p style="margin:0 0 24px;font:600 34px/40px ${font};color:#1a1f36">${amount}</p>
+`;
 
 /** The frame of our transactional e-mails, as Liquid. */
 export const emailFrame = ({ title, preheader, accent, heading, lead, amount, rows, closing }: Frame): string => `<!doctype html>
@@ -37,8 +40,7 @@ export const emailFrame = ({ title, preheader, accent, heading, lead, amount, ro
 <tr><td style="padding:32px 32px 8px">
 <h1 style="margin:0 0 12px;font:600 22px/28px ${font};color:#1a1f36">${heading}</h1>
 <p style="margin:0 0 20px;font:16px/24px ${font};color:#3c4257">${lead}</p>
-<p style="margin:0 0 24px;font:600 34px/40px ${font};color:#1a1f36">${amount}</p>
-</td></tr>
+${amount === undefined ? '' : amountLine(amount)}</td></tr>
 <tr><td style="padding:0 32px">
 <table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">
 ${rows.map(row).join('\n')}

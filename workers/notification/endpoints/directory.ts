@@ -38,14 +38,16 @@ export type Directory = {
   isOpen: () => boolean;
   /** As known now. */
   get: (id: string) => KnownEndpoint | undefined;
-  /** Those that want events of this type, enabled or not. */
-  wanting: (type: string) => readonly { id: string; endpoint: KnownEndpoint }[];
+  /** Those that want this event, enabled or not: by its type, and by its time where it happened before there was the endpoint. */
+  wanting: (event: { type: string; time: string }) => readonly { id: string; endpoint: KnownEndpoint }[];
   /** The secrets in force of the endpoints at this address; the service's own where there is none. Newest first. */
   secretsFor: (url: string) => Promise<readonly string[]>;
   stop: () => Promise<void>;
 };
 
 const patienceMs = 10_000;
+/** The clocks of two machines may differ by so much. Milliseconds. */
+const clocksDiffer = 60_000;
 
 /** Follows the log from its end on, and reads what there was before; whoever asks meanwhile waits. */
 export const openDirectory = async ({ endpoints, tail, head, idsAt, serviceSecret, log, now = () => new Date() }: DirectorySettings): Promise<Directory> => {
@@ -90,7 +92,10 @@ export const openDirectory = async ({ endpoints, tail, head, idsAt, serviceSecre
     await past;
     if (!(await following.reached(await head(), patienceMs))) throw new Error('the directory of endpoints does not keep up with the log');
   });
-  const all = () => [...known].flatMap(([id, { state }]) => (state.status === 'absent' || state.status === 'deleted' ? [] : [{ id, endpoint: state }]));
+  const all = () =>
+    [...known].flatMap(([id, { state, createdAt }]) =>
+      state.status === 'absent' || state.status === 'deleted' ? [] : [{ id, endpoint: state, since: Date.parse(createdAt) - clocksDiffer }],
+    );
 
   return {
     current,
@@ -99,7 +104,7 @@ export const openDirectory = async ({ endpoints, tail, head, idsAt, serviceSecre
       const state = known.get(id)?.state;
       return state === undefined || state.status === 'absent' || state.status === 'deleted' ? undefined : state;
     },
-    wanting: (type) => all().filter(({ endpoint }) => wants(endpoint.types, type)),
+    wanting: ({ type, time }) => all().filter(({ endpoint, since }) => wants(endpoint.types, type) && Date.parse(time) >= since),
     secretsFor: async (url) => {
       await past;
       const href = URL.parse(url)?.href;

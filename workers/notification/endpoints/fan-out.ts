@@ -10,7 +10,7 @@ export const fanOut =
   ({ directory, deliveries, wake }: FanOut) =>
   async ({ id, type, time, data }: PublicEvent): Promise<void> => {
     await directory.current();
-    const wanting = directory.wanting(type);
+    const wanting = directory.wanting({ type, time });
     if (wanting.length === 0) return;
     await deliveries.add(
       { id, type, time, data },

@@ -82,6 +82,16 @@ describe('an event that a subscriber wants', () => {
     expect((await deliveriesOf(id)).filter((one: { eventId: string }) => one.eventId === eventId)).toHaveLength(1);
   });
 
+  it('is none that happened before there was the endpoint', async () => {
+    await worker();
+    const shop = await receiver();
+    const { id } = await subscribed(shop);
+    await house.tell('payment.captured', { at: new Date(Date.now() - 3_600_000).toISOString() });
+    const now = await house.tell('payment.captured');
+    await expect.poll(() => shop.accepted()).toEqual([now]);
+    expect(await deliveriesOf(id)).toHaveLength(1);
+  });
+
   it('that came while no worker ran arrives afterwards', async () => {
     const shop = await receiver();
     const { secret } = await subscribed(shop);
