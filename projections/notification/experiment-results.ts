@@ -18,11 +18,15 @@ export type CountedExperiment = {
   sampledAt: string | null;
 };
 
-/** One recipient of an experiment, who is counted once; `spans`: when a success counts. */
+/**
+ * One recipient of an experiment, who is counted once: from when it is known what became of the first message, so that what is to be sent
+ * later makes no sample and thins no share. `spans`: when a success counts.
+ */
 export type CountedRecipient = {
   kind: 'recipient';
   variant: string | null;
   spans: readonly Span[];
+  counted: boolean;
   sent: boolean;
   delivered: boolean;
   converted: boolean;
@@ -30,8 +34,9 @@ export type CountedRecipient = {
 
 export type ExperimentDocument = CountedExperiment | CountedRecipient;
 
-type Told = Extract<NotificationEvent, { type: 'NotificationRequested' | 'DeliverySent' | 'InAppDelivered' | 'DeliveryDelivered' | 'EngagementRecorded' }>;
-type CountedEvent = Told | ConversionEvent;
+type Unsent = 'DeliveryFailed' | 'DeliverySuppressed' | 'DeliveryUnknown' | 'DeliveryBounced' | 'DeliveryUndelivered';
+type Told = 'NotificationRequested' | 'DeliverySent' | 'InAppDelivered' | 'DeliveryDelivered' | 'EngagementRecorded' | Unsent;
+type CountedEvent = Extract<NotificationEvent, { type: Told }> | ConversionEvent;
 type ResultsEvent = ExperimentEvent | CountedEvent;
 
 const recipientDocument = (experiment: string, recipient: string): string => `${experiment} ${recipient}`;
@@ -42,7 +47,7 @@ const recipientDocument = (experiment: string, recipient: string): string => `${
  */
 export const experimentResults: Projection<ResultsEvent, ExperimentDocument> = {
   name: 'experiment-results',
-  version: 1,
+  version: 2,
   store: 'postgres',
   indexes: { kind: 'text', template: 'text', status: 'text', startedAt: 'time' },
   handles: [
@@ -52,6 +57,11 @@ export const experimentResults: Projection<ResultsEvent, ExperimentDocument> = {
     'DeliverySent',
     'InAppDelivered',
     'DeliveryDelivered',
+    'DeliveryFailed',
+    'DeliverySuppressed',
+    'DeliveryUnknown',
+    'DeliveryBounced',
+    'DeliveryUndelivered',
     'EngagementRecorded',
     'ConversionRecorded',
   ],
@@ -98,7 +108,6 @@ const partOf = (event: CountedEvent): { experiment: string; recipient: string } 
   return experiment && { experiment: experiment.key, recipient: experiment.recipient };
 };
 
-/** A recipient is known from the request on. */
 const recipientAfter = (
   recipient: CountedRecipient | undefined,
   event: Recorded<CountedEvent>,
@@ -109,23 +118,39 @@ const recipientAfter = (
     what === metric && !of.converted && isInTime(of.spans, at) ? { ...of, converted: true } : of;
   if (event.type === 'NotificationRequested') {
     const { experiment, sendAt } = event.data;
-    const known = recipient ?? { kind: 'recipient', variant: experiment?.variant ?? null, spans: [], sent: false, delivered: false, converted: false };
-    return notified(known, sendAt ?? event.at);
+    return notified(recipient ?? nobodyYet(experiment?.variant ?? null), sendAt ?? event.at);
   }
   if (!recipient) return undefined;
   switch (event.type) {
     case 'DeliverySent':
-      return { ...notified(recipient, event.data.at), sent: true };
+      return { ...notified(recipient, event.data.at), counted: true, sent: true };
     case 'InAppDelivered':
-      return converted({ ...notified(recipient, event.data.at), sent: true, delivered: true }, 'delivered', event.data.at);
+      return converted({ ...notified(recipient, event.data.at), ...reached }, 'delivered', event.data.at);
     case 'DeliveryDelivered':
-      return converted({ ...recipient, sent: true, delivered: true }, 'delivered', event.data.at);
+      return converted({ ...recipient, ...reached }, 'delivered', event.data.at);
+    case 'DeliveryFailed':
+    case 'DeliverySuppressed':
+    case 'DeliveryUnknown':
+    case 'DeliveryBounced':
+    case 'DeliveryUndelivered':
+      return recipient.counted ? recipient : { ...recipient, counted: true };
     case 'EngagementRecorded':
       return converted(recipient, event.data.what, event.data.at);
     case 'ConversionRecorded':
       return converted(recipient, event.data.event, event.data.at);
   }
 };
+
+const nobodyYet = (variant: string | null): CountedRecipient => ({
+  kind: 'recipient',
+  variant,
+  spans: [],
+  counted: false,
+  sent: false,
+  delivered: false,
+  converted: false,
+});
+const reached = { counted: true, sent: true, delivered: true };
 
 const withRecipient = (
   document: CountedExperiment,
@@ -150,7 +175,9 @@ const withRecipient = (
 };
 
 const countsOf = (recipient: CountedRecipient | undefined): Counts =>
-  recipient ? { recipients: 1, sent: Number(recipient.sent), delivered: Number(recipient.delivered), converted: Number(recipient.converted) } : noCounts;
+  recipient?.counted
+    ? { recipients: 1, sent: Number(recipient.sent), delivered: Number(recipient.delivered), converted: Number(recipient.converted) }
+    : noCounts;
 
 const sameCounts = (one: Counts, other: Counts): boolean =>
   one.recipients === other.recipients && one.sent === other.sent && one.delivered === other.delivered && one.converted === other.converted;

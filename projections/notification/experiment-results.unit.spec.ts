@@ -38,6 +38,10 @@ const shown = (of: ExperimentPart, at: string): Happening => ({
   type: 'InAppDelivered',
   data: { ...said(of, at), attempt: 1, userId: 'u', category: 'payments', template: null },
 });
+const suppressed = (of: ExperimentPart, at: string): Happening => ({
+  type: 'DeliverySuppressed',
+  data: { deliveryId: 'd', at, reason: 'opted_out', experiment: of },
+});
 const opened = (of: ExperimentPart, at: string): Happening => ({ type: 'EngagementRecorded', data: { ...said(of, at), what: 'opened' } });
 const ordered = (recipient: string, at: string): Happening => ({
   type: 'ConversionRecorded',
@@ -84,32 +88,50 @@ describe('the results of an experiment', () => {
   });
 
   it('count each in their own group', () => {
-    const document = resultsAfter(begun(), asked(ada), asked(bob), asked(eve), sent(bob, time(3)), delivered(bob, time(4)));
-    expect(countsOf(document)).toEqual({ present: [1, 0, 0, 0], shorter: [1, 1, 1, 0], holdOut: [1, 0, 0, 0] });
+    const document = resultsAfter(begun(), asked(ada), asked(bob), asked(eve), sent(bob, time(3)), delivered(bob, time(4)), suppressed(eve, time(5)));
+    expect(countsOf(document)).toEqual({ present: [0, 0, 0, 0], shorter: [1, 1, 1, 0], holdOut: [1, 0, 0, 0] });
+  });
+
+  it('count nobody before it is known what became of the message, and then with all that was done since', () => {
+    const until = [begun({ metric: 'order_placed' }), asked(ada), ordered('ada', time(2)), asked(bob, time(100))];
+    expect(countsOf(resultsAfter(...until))).toEqual({ present: [0, 0, 0, 0], shorter: [0, 0, 0, 0], holdOut: [0, 0, 0, 0] });
+    expect(countsOf(resultsAfter(...until, sent(ada, time(3)), suppressed(bob, time(100))))).toMatchObject({ present: [1, 1, 0, 1], shorter: [1, 0, 0, 0] });
   });
 
   it('know when the last variant had its sample', () => {
-    const of = (n: number, variant: string) => asked(part(`${variant}${n}`, variant));
-    const all = [begun(), of(1, 'present'), of(2, 'present'), of(3, 'present'), of(1, 'shorter'), of(2, 'shorter'), of(3, 'shorter')];
+    const people = ['present', 'shorter'].flatMap((variant) => [1, 2, 3].map((n) => part(`${variant}${n}`, variant)));
+    const all = [begun(), ...people.map((one) => asked(one)), ...people.map((one) => sent(one, time(1)))];
     expect(resultsAfter(...all.slice(0, -2)).sampledAt).toBeNull();
-    expect(resultsAfter(...all).sampledAt).toBe(time(5));
+    expect(resultsAfter(...all).sampledAt).toBe(time(11));
   });
 
   it('count what is asked for as a success, and nothing else', () => {
-    expect(countsOf(resultsAfter(begun({ metric: 'clicked' }), asked(ada), opened(ada, time(2)))).present).toEqual([1, 0, 0, 0]);
+    expect(countsOf(resultsAfter(begun({ metric: 'clicked' }), asked(ada), sent(ada, time(1)), opened(ada, time(2)))).present).toEqual([1, 1, 0, 0]);
     expect(countsOf(resultsAfter(begun({ metric: 'delivered' }), asked(ada), shown(ada, time(2)), asked(bob), delivered(bob, time(4))))).toMatchObject({
       present: [1, 1, 1, 1],
       shorter: [1, 1, 1, 1],
     });
-    expect(countsOf(resultsAfter(begun({ metric: 'order_placed' }), asked(ada), asked(eve), ordered('ada', time(3)), ordered('eve', time(4))))).toMatchObject({
-      present: [1, 0, 0, 1],
+    expect(
+      countsOf(
+        resultsAfter(
+          begun({ metric: 'order_placed' }),
+          asked(ada),
+          asked(eve),
+          sent(ada, time(3)),
+          suppressed(eve, time(3)),
+          ordered('ada', time(3)),
+          ordered('eve', time(4)),
+        ),
+      ),
+    ).toMatchObject({
+      present: [1, 1, 0, 1],
       holdOut: [1, 0, 0, 1],
     });
   });
 
   it('count a success only within the window of a notification', () => {
     const business = begun({ metric: 'order_placed', attributionWindowHours: 10 });
-    const converted = (...happenings: readonly Happening[]) => countsOf(resultsAfter(business, ...happenings)).present?.[3];
+    const converted = (...happenings: readonly Happening[]) => countsOf(resultsAfter(business, ...happenings, suppressed(ada, time(0)))).present?.[3];
     expect(converted(asked(ada), ordered('ada', time(0.9)))).toBe(0);
     expect(converted(asked(ada), ordered('ada', time(11)))).toBe(1);
     expect(converted(asked(ada), ordered('ada', time(11.1)))).toBe(0);
@@ -128,13 +150,18 @@ describe('the results of an experiment', () => {
   it('are what a recount from the beginning finds, however the log was cut into batches', () => {
     const people = ['a', 'b', 'c', 'd'].map((name, index) => part(name, ['present', 'shorter', null, 'present'][index] ?? null));
     const one = fc
-      .tuple(fc.constantFrom(...people), fc.constantFrom('asked', 'sent', 'delivered', 'shown', 'opened', 'ordered'), fc.integer({ min: 0, max: 40 }))
+      .tuple(
+        fc.constantFrom(...people),
+        fc.constantFrom('asked', 'sent', 'delivered', 'shown', 'opened', 'ordered', 'suppressed'),
+        fc.integer({ min: 0, max: 40 }),
+      )
       .map(([of, what, hour]): Happening => {
         const at = time(hour);
         if (what === 'asked') return asked(of, at);
         if (what === 'sent') return sent(of, at);
         if (what === 'delivered') return delivered(of, at);
         if (what === 'shown') return shown(of, at);
+        if (what === 'suppressed') return suppressed(of, at);
         return what === 'opened' ? opened(of, at) : ordered(of.recipient, at);
       });
     const metric = fc.constantFrom('delivered', 'opened', 'order_placed');
@@ -167,8 +194,8 @@ const recount = (happenings: readonly Happening[], metric: string) => {
   ] as const) {
     const own = happenings.filter((event) => recipientOf(event) === recipient);
     const first = own.findIndex(({ type }) => type === 'NotificationRequested');
-    if (first < 0) continue;
     const since = own.slice(first);
+    if (first < 0 || !since.some(({ type }) => ['DeliverySent', 'InAppDelivered', 'DeliveryDelivered', 'DeliverySuppressed'].includes(type))) continue;
     const opens = (event: Happening): string[] =>
       event.type === 'NotificationRequested'
         ? [event.data.sendAt ?? '']

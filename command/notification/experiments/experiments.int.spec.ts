@@ -156,6 +156,10 @@ describe('an experiment', () => {
     const winner = await house.call('POST', `${url}/second_offer/conclude`, { winner: 'shorter' });
     expect(winner.body.conclusion).toMatchObject({ winner: 'shorter', reason: 'chosen' });
     expect((await notify('offer', ['o-1']))[0]).toMatchObject({ templateVersion: 2 });
+    // Until there is a newer one.
+    const { key: _, version: __, ...words } = version('offer', 3);
+    expect((await house.call('PUT', '/api/v1/templates/offer', words)).body).toMatchObject({ version: 3 });
+    expect((await notify('offer', ['o-1']))[0]).toMatchObject({ templateVersion: 3 });
     expect((await house.call('POST', `${url}/no_such/conclude`, {})).body.code).toBe('experiment_not_found');
   });
 

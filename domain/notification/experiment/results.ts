@@ -11,7 +11,10 @@ import {
   wilsonInterval,
 } from './proportions.ts';
 
-/** Recipients, each counted once however many notifications: who was to get it, to whom something was sent, delivered, and who has converted. */
+/**
+ * Recipients, each counted once however many notifications: of whom it is known what became of the message, to whom something was sent,
+ * delivered, and who has converted.
+ */
 export type Counts = { recipients: number; sent: number; delivered: number; converted: number };
 export const noCounts: Counts = { recipients: 0, sent: 0, delivered: 0, converted: 0 };
 

@@ -60,7 +60,7 @@ export const ExperimentBody = Type.Object({
 const share = Type.Number({ minimum: 0, maximum: 1 });
 const Interval = Type.Object({ from: Type.Number(), to: Type.Number() }, { description: '95 % confidence' });
 const measured = {
-  recipients: Type.Integer({ description: 'Each counted once, as everywhere here' }),
+  recipients: Type.Integer({ description: 'Each counted once, as everywhere here; who is still to get it is not counted yet' }),
   sent: Type.Integer(),
   delivered: Type.Integer(),
   converted: Type.Integer(),
