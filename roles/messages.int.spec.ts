@@ -13,7 +13,7 @@ import { mailgunVendor } from '../providers/message/email/fake-vendors/fake-mail
 import { sendgridVendor } from '../providers/message/email/fake-vendors/fake-sendgrid.ts';
 import { type Outbox, openOutbox } from '../providers/message/outbox.ts';
 import { type FreshDatabase, freshDatabase } from '../test/support/postgres.ts';
-import { openMessages } from './messages.ts';
+import { openMessages, whoSends } from './messages.ts';
 
 let database: FreshDatabase;
 let pool: Pool;
@@ -96,6 +96,12 @@ describe('the channels', () => {
       'webhook webhook',
     ]);
     await close();
+  });
+
+  it('are told to who starts it', () => {
+    expect(whoSends(parseConfig({}, []))).toBe('');
+    const keys = { SMTP_URL: 'smtp://mail', SES_REGION: 'eu-west-1', SLACK_WEBHOOKS: 'true', EMAIL_PROVIDERS: 'smtp:1,ses:3' };
+    expect(whoSends(parseConfig(keys, []))).toBe('email: smtp, ses; chat: slack');
   });
 
   it('send by the next provider when one locks us out, which is told, counted and remembered', async () => {

@@ -55,6 +55,17 @@ export const openMessages = async (settings: Settings): Promise<Messages> => {
   return { senders, standings, close: async () => void (await Promise.all(Object.values(senders).map(({ close }) => close()))) };
 };
 
+/** By whom each channel is sent, for people: `email: sendgrid, ses; chat: slack`. Empty where all goes to the outbox. */
+export const whoSends = (config: Config): string =>
+  [
+    { channel: 'email', ranked: rankedFor(config, emailWiring, config.EMAIL_PROVIDERS) },
+    { channel: 'sms', ranked: rankedFor(config, smsWiring, config.SMS_PROVIDERS) },
+    { channel: 'push', ranked: rankedFor(config, pushWiring, config.PUSH_PROVIDERS) },
+    { channel: 'chat', ranked: rankedFor(config, chatWiring, config.CHAT_PROVIDERS) },
+  ]
+    .flatMap(({ channel, ranked }) => (ranked.length === 0 ? [] : [`${channel}: ${ranked.map(({ name }) => name).join(', ')}`]))
+    .join('; ');
+
 /** In the order that is set, or in that of the table those that are set up. */
 const rankedFor = (config: Config, wirings: Readonly<Record<string, (config: Config) => unknown>>, order: string | undefined): readonly Ranked[] => {
   if (order === 'outbox') return [];

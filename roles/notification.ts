@@ -25,6 +25,7 @@ import { outboxQuery } from '../query/notification/outbox-query.ts';
 import { receiptTypes } from '../workers/notification/receipts.ts';
 import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
+import { healthOfSenders } from './messages/health.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
 import { templatePages } from './notification-templates.ts';
 import { peopleHttp } from './people.ts';
@@ -40,6 +41,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const recipients = await openReadModel(recipientDocuments, stores, engine);
   const { chooseTemplate } = await foundation.openExperiments();
   const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }) };
+  const standings = await openStandings(pool);
   return serve(foundation, {
     service: 'notification',
     title: 'Notifications',
@@ -48,6 +50,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     portVariable: 'NOTIFICATION_PORT',
     publicEvents: { sends: notificationPublicTypes, receives: receiptTypes },
     websocket: true,
+    outside: healthOfSenders(standings),
     credentials: [feedTokens.authenticate],
     frontEnds: { under: '/api/v1/feed/', origins: originsOf(config.FEED_ORIGINS) },
     routes: [
@@ -60,7 +63,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedLive({ items, reader, pollMs: engine ? 1_000 : 50 }),
       feedTokenRoute({ tokens: feedTokens }),
       outboxQuery({ outbox }),
-      channelsQuery({ standings: await openStandings(pool) }),
+      channelsQuery({ standings }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
       ...peopleHttp({ ...foundation, recipients }),

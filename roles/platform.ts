@@ -3,6 +3,7 @@ import type { Config, Role } from '../platform/config.ts';
 import { createMetrics } from '../platform/telemetry/metrics.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import { type Ground, standOn } from './ground.ts';
+import { whoSends } from './messages.ts';
 import { runNotification } from './notification.ts';
 import { runPayment } from './payment.ts';
 import { runProjector } from './projector.ts';
@@ -56,6 +57,7 @@ const announce = async ({ config, addresses, apiKeyFile, providers }: Foundation
     ...(runs('notification') ? [`notifications  ${addresses.notification()}`] : []),
     ...(runs('payment') ? [`console        ${addresses.payment()}/console/`] : []),
     ...(all.length > 0 ? [`paid through   ${all.map(({ name }) => name).join(', ')}${sandbox ? '  (a sandbox moves no money)' : ''}`] : []),
+    ...(runs('worker') ? [`sent through   ${whoSends(config) || 'nobody: messages lie in the outbox'}`] : []),
     `API key        ${apiKeyFile === undefined ? 'the one in API_KEY' : `in ${apiKeyFile}`}  (with API_KEY you choose your own)`,
     `ready: ${config.roles.join(', ')}`,
   ];
