@@ -19,6 +19,18 @@ describe('erasing a person', () => {
     expect(given(erased('a'), erased('b')).when(erase('a', 'b'))).toEqual({ accepted: [] });
   });
 
+  it('is followed by what read models hold of them, each named once', () => {
+    const records = (...ids: string[]): PersonEvent => ({ type: 'RecordsErased', data: { kind: 'notification', ids, at } });
+    const eraseRecords = (...ids: string[]): PersonCommand => ({ type: 'EraseRecords', kind: 'notification', ids, at });
+    expect(given(erased('a')).when(eraseRecords('a', 'b'))).toEqual({ accepted: [records('a', 'b')] });
+    expect(given(erased(), records('a')).when(eraseRecords('a', 'b', 'b'))).toEqual({ accepted: [records('b')] });
+    expect(given(erased(), records('a')).when(eraseRecords('a'))).toEqual({ accepted: [] });
+    expect(given(erased(), records('a')).when({ ...eraseRecords('a'), kind: 'feed_item' } as PersonCommand)).toMatchObject({
+      accepted: [{ data: { kind: 'feed_item' } }],
+    });
+    expect(given().when(eraseRecords('a'))).toEqual({ rejected: 'person_not_erased' });
+  });
+
   it('is in a stream of their own; what is theirs is under one key', () => {
     expect(personStream('u1')).toBe('person-u1');
     expect(personSubject('u1')).toBe('customer:u1');

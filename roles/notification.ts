@@ -66,7 +66,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       channelsQuery({ standings }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
-      ...peopleHttp({ ...foundation, recipients }),
+      ...peopleHttp({ ...foundation, recipients, list, items }),
       ...templatePages({ ...foundation, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });

@@ -3,17 +3,22 @@ import { peopleRoutes } from '../command/notification/people-routes.ts';
 import { preferencesRoutes } from '../command/notification/preferences-routes.ts';
 import { suppressionRoutes } from '../command/notification/suppression-routes.ts';
 import { unsubscribeRoutes } from '../command/notification/unsubscribe-routes.ts';
+import type { FeedItem } from '../projections/notification/feed-items.ts';
+import type { NotificationListItem } from '../projections/notification/notification-list.ts';
 import type { RecipientDocument } from '../projections/notification/recipients.ts';
 import type { ReadModel } from '../projections/read-model.ts';
 import { addressesOf } from '../query/notification/addresses-of.ts';
 import { peopleQueries } from '../query/notification/people-queries.ts';
 import { recipientReader } from '../query/notification/recipient-reader.ts';
+import { recordsOf } from '../query/notification/records-of.ts';
 import { suppressionQueries } from '../query/notification/suppression-queries.ts';
 import { unsubscribeUrlFor } from '../workers/notification/unsubscribe-url.ts';
 import type { Foundation } from './foundation.ts';
 
 type Parts = Pick<Foundation, 'contacts' | 'preferences' | 'suppressions' | 'people' | 'personalData' | 'addressIds' | 'unsubscribing'> & {
   recipients: ReadModel<RecipientDocument>;
+  list: ReadModel<NotificationListItem>;
+  items: ReadModel<FeedItem>;
 };
 
 /** Who may be reached, where and when: what callers and the people themselves say of it. */
@@ -21,7 +26,7 @@ export const peopleHttp = (parts: Parts) => [
   contactsRoutes(parts),
   preferencesRoutes(parts),
   suppressionRoutes(parts),
-  peopleRoutes({ ...parts, addressesOf: addressesOf(parts) }),
+  peopleRoutes({ ...parts, addressesOf: addressesOf(parts), recordsOf: recordsOf(parts) }),
   unsubscribeRoutes({ ...parts, links: parts.unsubscribing }),
   peopleQueries(parts),
   suppressionQueries(parts),

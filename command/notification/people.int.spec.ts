@@ -341,6 +341,28 @@ describe('erasing a person', () => {
     expect(JSON.stringify((await house.pool.query('select * from documents.recipients_v1')).rows)).not.toMatch(/gone@|older@/);
   });
 
+  it('takes the words out of what is looked up, and the feed with them', async () => {
+    const body = { userId: 'e-3', to: { email: 'e3@example.com' }, content: { ...content, title: 'Private', body: 'matter' }, channels: ['email', 'in_app'] };
+    const id = await ask(body);
+    await outcomeOf(id);
+    const settled = await house.notifications.waitUntil(
+      id,
+      (state) => state.status === 'requested' && state.deliveries.every(({ facts }) => Object.keys(facts).length > 0),
+      { timeoutMs: 60_000 },
+    );
+    const known = await get('feed/e-3', { 'x-after-position': String(settled?.position) });
+    expect(known.body.data).toMatchObject([{ title: 'Private' }]);
+    expect((await get(`notifications/${id}`, { 'x-after-position': String(settled?.position) })).body).toMatchObject({ to: { email: 'e3@example.com' } });
+
+    const erased = await house.call('DELETE', '/api/v1/people/e-3');
+    expect((await get('feed/e-3', seen(erased))).body.data).toEqual([]);
+    const left = (await get(`notifications/${id}`, seen(erased))).body;
+    expect(left).toMatchObject({ id, userId: 'e-3', status: 'delivered' });
+    expect(JSON.stringify(left)).not.toMatch(/e3@|Private|matter|Hello/);
+    expect((await house.call('DELETE', '/api/v1/people/e-3')).status).toBe(204);
+    expect((await house.people.history('e-3')).events.map(({ type }) => type)).toEqual(['PersonErased', 'RecordsErased', 'RecordsErased']);
+  });
+
   it('may be asked for again, and lets nobody come back under the same id', async () => {
     expect((await house.call('DELETE', '/api/v1/people/e-2')).status).toBe(204);
     expect((await house.call('DELETE', '/api/v1/people/e-2')).status).toBe(204);

@@ -1,5 +1,6 @@
 import type { NotificationEvent } from '../../domain/notification/events.ts';
 import { type FeedEvent, marked, noMarks } from '../../domain/notification/feed.ts';
+import type { PersonEvent } from '../../domain/person.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
@@ -32,11 +33,16 @@ type Shelves = { inboxOf?: string; archiveOf?: string; unseenOf?: string; unread
 /** Neither a user's id nor a category has a blank. */
 export const categoryOf = (userId: string, category: string): string => `${userId} ${category}`;
 
-type FeedItemEvent = Extract<NotificationEvent, { type: 'InAppDelivered' }> | FeedEvent;
+type FeedItemEvent = Extract<NotificationEvent, { type: 'InAppDelivered' }> | FeedEvent | Extract<PersonEvent, { type: 'RecordsErased' }>;
+
+const idsOf = (event: FeedItemEvent): readonly string[] => {
+  if (event.type === 'InAppDelivered') return [event.data.deliveryId];
+  return event.type === 'RecordsErased' && event.data.kind !== 'feed_item' ? [] : event.data.ids;
+};
 
 export const feedItems: Projection<FeedItemEvent, FeedItem> = {
   name: 'feed-items',
-  version: 2,
+  version: 3,
   store: 'postgres',
   indexes: {
     userId: 'text',
@@ -49,11 +55,12 @@ export const feedItems: Projection<FeedItemEvent, FeedItem> = {
     sequence: 'number',
   },
   listedBy: { userId: 'sequence', inboxOf: 'added', archiveOf: 'added', unseenOf: 'added', unreadOf: 'added', categoryOf: 'added' },
-  handles: ['InAppDelivered', 'FeedItemsSeen', 'FeedItemsRead', 'FeedItemsUnread', 'FeedItemsArchived', 'FeedItemsUnarchived'],
-  ids: (event) => (event.type === 'InAppDelivered' ? [event.data.deliveryId] : event.data.ids),
+  handles: ['InAppDelivered', 'FeedItemsSeen', 'FeedItemsRead', 'FeedItemsUnread', 'FeedItemsArchived', 'FeedItemsUnarchived', 'RecordsErased'],
+  ids: idsOf,
   creates: ({ type }) => type === 'InAppDelivered',
   evolve: (item, event) => {
     if (event.type === 'InAppDelivered') return item ?? itemOf(event);
+    if (event.type === 'RecordsErased') return undefined;
     // Marks of another user's items, or of items that an erased person once had, change nothing.
     return item && item.userId === event.streamId ? changed(item, event) : item;
   },

@@ -8,7 +8,7 @@ import {
   suppressionCatalogue,
   suppressionReasons,
 } from '../../domain/notification/suppression.ts';
-import { type PersonEvent, personCatalogue } from '../../domain/person.ts';
+import type { PersonEvent } from '../../domain/person.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
@@ -29,8 +29,9 @@ export type RecipientDocument = UserDocument | AddressDocument;
 export const userDocument = (userId: string): string => `user:${userId}`;
 export const addressDocument = (id: string): string => `address:${id}`;
 
-type RecipientEvent = ContactsEvent | PreferencesEvent | SuppressionEvent | PersonEvent;
-const types = Object.keys({ ...contactsCatalogue, ...preferencesCatalogue, ...suppressionCatalogue, ...personCatalogue }) as RecipientEvent['type'][];
+type Erased = Extract<PersonEvent, { type: 'PersonErased' }>;
+type RecipientEvent = ContactsEvent | PreferencesEvent | SuppressionEvent | Erased;
+const told = Object.keys({ ...contactsCatalogue, ...preferencesCatalogue, ...suppressionCatalogue }) as Exclude<RecipientEvent, Erased>['type'][];
 
 export const recipients: Projection<RecipientEvent, RecipientDocument> = {
   name: 'recipients',
@@ -49,7 +50,7 @@ export const recipients: Projection<RecipientEvent, RecipientDocument> = {
     dead_token: 'boolean',
     manual: 'boolean',
   },
-  handles: types,
+  handles: [...told, 'PersonErased'],
   ids: (event) => {
     switch (event.type) {
       case 'AddressSuppressed':

@@ -7,7 +7,8 @@ import type { PersonEvent } from '../../domain/person.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { type RecipientDocument, recipients } from './recipients.ts';
 
-type Event = ContactsEvent | PreferencesEvent | SuppressionEvent | PersonEvent;
+type Erased = Extract<PersonEvent, { type: 'PersonErased' }>;
+type Event = ContactsEvent | PreferencesEvent | SuppressionEvent | Erased;
 
 const at = '2026-06-01T10:00:00.000Z';
 const later = '2026-06-02T10:00:00.000Z';
@@ -22,7 +23,7 @@ const suppressed = (reason: SuppressionReason, category: string | null = null, w
   data: { channel: 'email', address: 'ada@example.com', userId: 'u1', reason, category, provider: 'ses', notificationId: 'n1', at: when },
 });
 const lifted = (reason: SuppressionReason | null): SuppressionEvent => ({ type: 'SuppressionLifted', data: { reason, at: later } });
-const erased: PersonEvent = { type: 'PersonErased', data: { addressIds: ['a1'], at: later } };
+const erased: Erased = { type: 'PersonErased', data: { addressIds: ['a1'], at: later } };
 
 const recorded = (event: Event, streamId: string, revision = 0): Recorded<Event> => {
   const metadata = { commandId: 'c', actor: 'a', at, $correlationId: 'c', $causationId: 'c', previousHash: '', hash: 'h' };

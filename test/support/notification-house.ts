@@ -180,7 +180,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       feedTokenRoute({ tokens }),
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
-      ...peopleHttp({ ...people, recipients }),
+      ...peopleHttp({ ...people, recipients, list, items }),
       ...templatePages({ templateStreams, templates, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });
