@@ -19,6 +19,7 @@ import { riskRulesAggregate } from '../domain/payment/risk/risk-rules.ts';
 import { routingRulesAggregate } from '../domain/payment/routing/rules.ts';
 import { type WebhookEvent, webhookAggregate } from '../domain/payment/webhook.ts';
 import { personAggregate } from '../domain/person.ts';
+import { defaultRuleSet } from '../domain/rule-set.ts';
 import { addressIds } from '../platform/address-ids.ts';
 import type { Config } from '../platform/config.ts';
 import { openPostgresDocuments } from '../platform/documents/postgres.ts';
@@ -26,6 +27,7 @@ import { openEventStore } from '../platform/event-store/client.ts';
 import { codec } from '../platform/event-store/codec.ts';
 import { beforeAll } from '../platform/event-store/event-store.ts';
 import { openHandler } from '../platform/event-store/handle.ts';
+import { keepCurrent } from '../platform/event-store/kept.ts';
 import { openTail } from '../platform/event-store/open-tail.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
 import { newApiKey } from '../platform/http/api-keys.ts';
@@ -97,6 +99,8 @@ export const openFoundation = async (settings: Settings) => {
     webhookDeliveries: await openWebhookDeliveries(pool, eventLog.personalData),
     /** Signs webhooks to addresses that are no endpoint's. */
     webhookSecret: secretOf(Buffer.from(derivedKey(keys.master, 'webhooks'), 'hex')),
+    /** The limits of notifications in force, for all roles of this process. */
+    currentLimits: once(() => keepCurrent(limitsAggregate, defaultRuleSet, { handler: eventLog.handlers.notificationLimits, tail: eventLog.tail })),
     openExperiments: once(() =>
       openExperiments({ ...eventLog.handlers, templates, tail: eventLog.tail, secret: derivedKey(keys.master, 'experiment recipients') }),
     ),

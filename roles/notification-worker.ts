@@ -1,7 +1,4 @@
-import { limitsAggregate } from '../domain/notification/limits.ts';
-import { defaultRuleSet } from '../domain/rule-set.ts';
 import type { Bus } from '../platform/bus/bus.ts';
-import { keepCurrent } from '../platform/event-store/kept.ts';
 import { runAlone } from '../platform/postgres/run-alone.ts';
 import { renderer } from '../platform/templates/liquid.ts';
 import type { Engine } from '../projections/engine.ts';
@@ -29,14 +26,13 @@ type Use = { senders: Senders; bus: Bus; directory: { secretsFor: (url: string) 
 
 /** What sends notifications, and makes them of what others tell; in the order in which it is stopped from the end. */
 export const runNotificationParts = async (foundation: Foundation, engine: Engine | undefined, use: Use): Promise<readonly Running[]> => {
-  const { config, log, pool, tail, jobs, checkpoints, notifications, digests, notificationLimits, rateLimit, templates, stores } = foundation;
+  const { config, log, pool, tail, jobs, checkpoints, notifications, digests, rateLimit, templates, stores } = foundation;
   const { senders, bus, directory } = use;
   const listed = await openReadModel(notificationList, stores, engine);
   const { chooseTemplate } = await foundation.openExperiments();
-  const limits = await keepCurrent(limitsAggregate, defaultRuleSet, { handler: notificationLimits, tail });
+  const limits = await foundation.currentLimits();
   const recipients = await openReadModel(recipientDocuments, stores, engine);
   return [
-    limits,
     await runNotificationWorker({
       notifications,
       templates,

@@ -3,10 +3,7 @@ import { feedRoutes } from '../command/notification/feed-routes.ts';
 import { feedTokenRoute } from '../command/notification/feed-token-route.ts';
 import { limitsRoutes } from '../command/notification/limits-routes.ts';
 import { notificationRoutes } from '../command/notification/routes.ts';
-import { limitsAggregate } from '../domain/notification/limits.ts';
-import { defaultRuleSet } from '../domain/rule-set.ts';
 import { notificationPublicTypes } from '../platform/bus/public-events.ts';
-import { keepCurrent } from '../platform/event-store/kept.ts';
 import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
@@ -33,7 +30,7 @@ import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
 export const runNotification = async (foundation: Foundation, engine: Engine | undefined): Promise<Service> => {
-  const { config, stores, notifications, notificationLimits, feeds, feedTokens, outbox, pool, tail } = foundation;
+  const { config, stores, notifications, notificationLimits, feeds, feedTokens, outbox, pool } = foundation;
   const items = await openReadModel(feedItems, stores, engine);
   const reader = feedReader(items);
   const details = await openReadModel(notificationDetails, stores, engine);
@@ -54,7 +51,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
     credentials: [feedTokens.authenticate],
     frontEnds: { under: '/api/v1/feed/', origins: originsOf(config.FEED_ORIGINS) },
     routes: [
-      limitsRoutes({ handler: notificationLimits, kept: await keepCurrent(limitsAggregate, defaultRuleSet, { handler: notificationLimits, tail }) }),
+      limitsRoutes({ handler: notificationLimits, kept: await foundation.currentLimits() }),
       notificationRoutes(asking),
       batchRoute(asking),
       notificationQueries({ details, list, notifications }),
