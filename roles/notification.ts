@@ -6,6 +6,7 @@ import { notificationRoutes } from '../command/notification/routes.ts';
 import { notificationPublicTypes } from '../platform/bus/public-events.ts';
 import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
+import { notificationAnalytics } from '../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
@@ -17,6 +18,7 @@ import { contactsOf } from '../query/notification/contacts-of.ts';
 import { feedLive } from '../query/notification/feed-live.ts';
 import { feedQueries } from '../query/notification/feed-queries.ts';
 import { feedReader } from '../query/notification/feed-reader.ts';
+import { notificationAnalyticsQuery } from '../query/notification/notification-analytics-query.ts';
 import { notificationQueries } from '../query/notification/notification-queries.ts';
 import { outboxQuery } from '../query/notification/outbox-query.ts';
 import { receiptTypes } from '../workers/notification/receipts.ts';
@@ -59,6 +61,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedQueries({ reader }),
       feedLive({ items, reader, pollMs: engine ? 1_000 : 50 }),
       feedTokenRoute({ tokens: feedTokens }),
+      notificationAnalyticsQuery({ analytics: await openReadModel(notificationAnalytics, stores, engine) }),
       outboxQuery({ outbox }),
       channelsQuery({ standings }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),

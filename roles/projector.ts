@@ -2,6 +2,7 @@ import { type Engine, runProjections } from '../projections/engine.ts';
 import { endpointList } from '../projections/notification/endpoint-list.ts';
 import { experimentResults } from '../projections/notification/experiment-results.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
+import { notificationAnalytics } from '../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients } from '../projections/notification/recipients.ts';
@@ -28,6 +29,7 @@ export const projections = [
   riskAssessments,
   notificationDetails,
   notificationList,
+  notificationAnalytics,
   feedItems,
   endpointList,
   experimentResults,

@@ -1,8 +1,8 @@
 import type { PaymentEvent, PaymentEventOf } from '../../domain/payment/events.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
-import { bucketOf, intervals, spanOf } from '../figures/buckets.ts';
-import { type FiguresDocument, kindKey } from '../figures/figures-document.ts';
-import { type Additions, added, noCounts } from '../figures/tally.ts';
+import { type Interval, intervals } from '../figures/buckets.ts';
+import { emptyFigures, type FiguresDocument, figuresId, kindKey, withMore } from '../figures/figures-document.ts';
+import type { Additions } from '../figures/tally.ts';
 import type { Projection } from '../projection.ts';
 import { additionsOf, slotOfLatency, slots } from './payment-figures.ts';
 import { paymentEventTypes } from './payments.ts';
@@ -32,23 +32,17 @@ export const paymentAnalytics: Projection<PaymentEvent, AnalyticsDocument> = {
   ids: (event) => {
     const calls = event.type === 'AttemptStarted' || endsCall(event) ? [callsId] : [];
     if (additionsOf(event).length === 0 && !isAnswer(event)) return calls;
-    const { provider, currency } = event.data;
-    return [...calls, ...intervals.map((interval) => JSON.stringify([interval, bucketOf(interval, event.at), provider, currency]))];
+    return [...calls, ...intervals.map((interval) => figuresId(interval, event.at, fieldsOf(event)))];
   },
   evolve: (document, event, id, before) => {
     if (id === callsId) return { calls: callsAfter(document?.calls ?? [], event) };
-    const { kinds, ...kept } = document?.kinds ? document : emptyFor(event, id);
-    const kind = kindIn(event);
-    return { ...kept, kinds: { ...kinds, [kind]: added(kinds[kind] ?? noCounts, [...additionsOf(event), ...latencyOf(event, before?.(callsId)?.calls)]) } };
+    const figures = document?.kinds ? document : emptyFigures(intervalIn(id), event.at, fieldsOf(event));
+    return withMore(figures, kindIn(event), [...additionsOf(event), ...latencyOf(event, before?.(callsId)?.calls)]);
   },
 };
 
-const emptyFor = (event: Recorded<PaymentEvent>, id: string): PaymentFigures => {
-  const interval = intervals.find((one) => id.startsWith(`["${one}"`)) ?? 'hour';
-  const { provider, currency } = event.data;
-  const bucket = bucketOf(interval, event.at);
-  return { span: spanOf(interval, bucket), interval, bucket, provider, currency, kinds: {} };
-};
+const intervalIn = (id: string): Interval => intervals.find((one) => id.startsWith(`["${one}"`)) ?? 'hour';
+const fieldsOf = ({ data: { provider, currency } }: PaymentEvent) => ({ provider, currency });
 
 const kindIn = (event: PaymentEvent): string =>
   event.type === 'PaymentCreated' ? kindKey(event.data.customer?.country ?? null, null) : kindKey(event.data.country, event.data.method);

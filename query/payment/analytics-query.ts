@@ -6,6 +6,7 @@ import { Closed, Currency } from '../../platform/http/schemas.ts';
 import type { ReadModel } from '../../projections/read-model.ts';
 import { answered } from '../figures/answer.ts';
 import { figuresQuery, pagingSaid, timeOf } from '../figures/question.ts';
+import { answerJson } from '../figures/row-json.ts';
 import { type Filters, keyOf } from '../figures/sums.ts';
 import { AnalyticsAnswer } from './analytics-schemas.ts';
 import { dimensions, rowJson } from './figures.ts';
@@ -47,10 +48,7 @@ export const analyticsQuery =
         const data = answer.rows.map((group) => rowJson(group));
         const totals = answer.totals.map((group) => rowJson(group, { bucket: null, stuck: stuck.filter((key) => key === group.key).length }));
         reply.type('application/json; charset=utf-8');
-        return Buffer.from(
-          `{"from":"${answer.from}","to":"${answer.to}","interval":"${interval}","data":[${data.join()}],"totals":[${totals.join()}],` +
-            `"stuck":${stuck.length},"nextCursor":${JSON.stringify(answer.nextCursor)}}`,
-        );
+        return answerJson({ ...answer, interval }, data, totals, { stuck: stuck.length });
       },
     });
   };

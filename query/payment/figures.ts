@@ -1,22 +1,17 @@
 import { declines, figureNames, latenciesFrom } from '../../projections/payment/payment-figures.ts';
-import { latencyJson, share } from '../figures/derived.ts';
+import { countsJson, latencyJson, openRow, share } from '../figures/row-json.ts';
 import type { Group, Sums } from '../figures/sums.ts';
 import { countIn, type PaymentField } from './sums.ts';
 
 export const dimensions = ['provider', 'country', 'method'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-const figureKeys: readonly string[] = figureNames.map((name) => `,"${name}":`);
+const headAndFigures = openRow(figureNames);
 
-/**
- * A row of the answer as JSON, written at once: thousands of them as objects would take longer than to read and add them up. What it holds
- * is in analytics-schemas.ts.
- */
-export const rowJson = ({ head, sums }: Pick<Group<PaymentField>, 'head' | 'sums'>, more: Readonly<Record<string, unknown>> = {}): string => {
-  let json = JSON.stringify({ ...more, ...head }).slice(0, -1);
-  // Its place in the list is a figure's slot.
-  for (let slot = 0; slot < figureKeys.length; slot += 1) json += `${figureKeys[slot]}${sums[slot]}`;
-  return `${json}${derivedJson(sums)},"latency":${latencyJson(sums, latenciesFrom)},"declines":${declinesJson(sums)}}`;
+/** A row of the answer as JSON; what it holds is in analytics-schemas.ts. */
+export const rowJson = (group: Pick<Group<PaymentField>, 'head' | 'sums'>, more: Readonly<Record<string, unknown>> = {}): string => {
+  const { sums } = group;
+  return `${headAndFigures(group, more)}${derivedJson(sums)},"latency":${latencyJson(sums, latenciesFrom)},"declines":${countsJson(declines, sums)}}`;
 };
 
 const derivedJson = (sums: Sums): string => {
@@ -28,10 +23,4 @@ const derivedJson = (sums: Sums): string => {
     `,"conversionRate":${share(succeeded, countIn(sums, 'created'))},"refundRate":${share(countIn(sums, 'refunded'), succeeded)}` +
     `,"disputeRate":${share(countIn(sums, 'disputed'), succeeded)},"averageTicket":${succeeded === 0 ? null : Math.round(captured / succeeded)}`
   );
-};
-
-const declinesJson = (sums: Sums): string => {
-  let json = '';
-  for (const [code, slot] of declines) if (sums[slot]) json += `${json && ','}"${code}":${sums[slot]}`;
-  return `{${json}}`;
 };

@@ -44,6 +44,7 @@ import { unsubscribeLinks } from '../../platform/unsubscribe/unsubscribe-links.t
 import { runProjections } from '../../projections/engine.ts';
 import { experimentResults } from '../../projections/notification/experiment-results.ts';
 import { feedItems } from '../../projections/notification/feed-items.ts';
+import { notificationAnalytics } from '../../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../../projections/notification/notification-details.ts';
 import { notificationList } from '../../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
@@ -55,6 +56,7 @@ import { contactsOf } from '../../query/notification/contacts-of.ts';
 import { feedLive } from '../../query/notification/feed-live.ts';
 import { feedQueries } from '../../query/notification/feed-queries.ts';
 import { feedReader } from '../../query/notification/feed-reader.ts';
+import { notificationAnalyticsQuery } from '../../query/notification/notification-analytics-query.ts';
 import { notificationQueries } from '../../query/notification/notification-queries.ts';
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
@@ -121,7 +123,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     tail,
     stores,
     log,
-    projections: [notificationDetails, notificationList, feedItems, experimentResults, recipientDocuments, templateList],
+    projections: [notificationDetails, notificationList, notificationAnalytics, feedItems, experimentResults, recipientDocuments, templateList],
   });
   const [details, list, items] = await Promise.all([
     openReadModel(notificationDetails, stores, engine),
@@ -175,6 +177,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       batchRoute(asking),
       feedRoutes({ feeds, items: reader }),
       notificationQueries({ details, list, notifications }),
+      notificationAnalyticsQuery({ analytics: await openReadModel(notificationAnalytics, stores, engine) }),
       feedQueries({ reader }),
       feedLive({ items, reader }),
       feedTokenRoute({ tokens }),
