@@ -17,7 +17,7 @@ export type DispatchSettings = {
 export type Dispatch = { wake: () => void; stop: () => Promise<void> };
 
 /** Sends what is due, for as long as it runs: in turn to each endpoint, so that a slow one holds up nobody else. */
-export const runDispatch = ({ deliveries, send, log, atOnce = 128, perEndpoint = 8, leaseMs = 60_000, pollMs = 1_000 }: DispatchSettings): Dispatch => {
+export const runDispatch = ({ deliveries, send, log, atOnce = 128, perEndpoint = 8, leaseMs = 30_000, pollMs = 1_000 }: DispatchSettings): Dispatch => {
   let stopping = false;
   const running = new Set<Promise<void>>();
   const busy = new Map<string, number>();
