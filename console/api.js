@@ -64,17 +64,6 @@ const noteWrite = (service, { headers }) => {
   window.dispatchEvent(new Event('console-written'));
 };
 
-/** A WebSocket can't have headers from here, so the key goes along as a second protocol. */
-export const openSocket = async (service, path) => {
-  const bytes = new TextEncoder().encode(key());
-  const token = btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-  const base = await baseOf(service);
-  return new WebSocket(`${base.replace(/^http/, 'ws')}${path}`, ['feed.v1', `bearer.${token}`]);
-};
-
 export const query = (parameters) => {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '');
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;

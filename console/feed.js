@@ -1,6 +1,6 @@
-import { ask } from './api.js';
+import { baseOf, key } from './api.js';
 import { announce, empty, failure, h, pill, time } from './elements.js';
-import { connectFeed } from './feed-connection.js';
+import { connectFeed } from './feed-client.js';
 
 /** A user's in-app feed as it changes. */
 export const feedPage = (userId) => {
@@ -24,38 +24,24 @@ export const feedPage = (userId) => {
 };
 
 const live = (userId) => {
-  const items = new Map();
   const state = h('span', { id: 'connection' });
   const counts = h('span', { class: 'quiet' });
   const list = h('ul', { class: 'feed', 'aria-label': 'Items, newest first' });
   const trouble = h('div', {});
-  let sequence = 0;
-  const readAll = h('button', { type: 'button', onclick: () => mark('read', { upTo: sequence }) }, 'Mark all read');
-
-  const mark = (verb, body) =>
-    ask('notification', `/api/v1/feed/${encodeURIComponent(userId)}/${verb}`, { method: 'POST', body }).then(
+  const tried = (work) =>
+    work.then(
       () => trouble.replaceChildren(),
       (error) => trouble.replaceChildren(failure(error)),
     );
-  const draw = () => {
-    const shown = [...items.values()].filter(({ archived }) => !archived).sort((a, b) => (a.at < b.at ? 1 : -1));
-    list.replaceChildren(...shown.map((item) => entry(item, mark)));
-    if (shown.length === 0) list.replaceChildren(h('li', {}, empty('Nothing yet', 'What comes appears here by itself.')));
-  };
-  const tellCounts = ({ unseen, unread }) => {
+  let feed;
+  const readAll = h('button', { type: 'button', disabled: true, onclick: () => tried(feed.markRead()) }, 'Mark all read');
+
+  const onChange = ({ items, unseen, unread }) => {
+    const act = { read: (id) => tried(feed.markRead([id])), archive: (id) => tried(feed.archive([id])) };
+    list.replaceChildren(...items.map((item) => entry(item, act)));
+    if (items.length === 0) list.replaceChildren(h('li', {}, empty('Nothing yet', 'What comes appears here by itself.')));
     counts.textContent = `${unseen} unseen · ${unread} unread`;
     readAll.disabled = unread === 0;
-  };
-  const onFrame = (frame) => {
-    sequence = frame.sequence;
-    if (frame.type === 'snapshot') {
-      items.clear();
-      for (const item of frame.data) items.set(item.id, item);
-    }
-    if (frame.type === 'added' || frame.type === 'updated') items.set(frame.item.id, frame.item);
-    if (frame.type === 'added') announce(`New: ${frame.item.title}`);
-    if ('unread' in frame) tellCounts(frame);
-    draw();
   };
   const onState = (name, detail) => {
     state.replaceChildren(
@@ -64,13 +50,22 @@ const live = (userId) => {
     );
     trouble.replaceChildren(...(name === 'refused' ? [failure(detail)] : []));
   };
-  draw();
-  const leave = connectFeed(userId, { onFrame, onState });
+  let left = false;
+  const begin = (url) => {
+    if (left) return;
+    feed = connectFeed({ url, userId, token: key, onChange, onAdded: ({ title }) => announce(`New: ${title}`), onState });
+  };
+  onState('connecting');
+  baseOf('notification').then(begin, (error) => onState('refused', error));
+  const leave = () => {
+    left = true;
+    feed?.close();
+  };
   const bar = h('div', { class: 'feed-bar' }, state, counts, readAll);
   return { content: h('section', { class: 'card', 'aria-label': `Feed of ${userId}` }, bar, trouble, list), leave };
 };
 
-const entry = ({ id, title, body, url, category, at, seen, read }, mark) =>
+const entry = ({ id, title, body, url, category, at, seen, read }, act) =>
   h(
     'li',
     { class: read ? 'read' : 'unread', 'data-id': id },
@@ -84,7 +79,7 @@ const entry = ({ id, title, body, url, category, at, seen, read }, mark) =>
     h(
       'div',
       { class: 'actions' },
-      !read && h('button', { type: 'button', 'aria-label': `Mark as read: ${title}`, onclick: () => mark('read', { ids: [id] }) }, 'Read'),
-      h('button', { type: 'button', 'aria-label': `Archive: ${title}`, onclick: () => mark('archive', { ids: [id] }) }, 'Archive'),
+      !read && h('button', { type: 'button', 'aria-label': `Mark as read: ${title}`, onclick: () => act.read(id) }, 'Read'),
+      h('button', { type: 'button', 'aria-label': `Archive: ${title}`, onclick: () => act.archive(id) }, 'Archive'),
     ),
   );
