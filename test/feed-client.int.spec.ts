@@ -69,10 +69,12 @@ describe('the client of a feed in a page', () => {
     const [one, other] = [await page('c-1'), await page('c-1')];
     await expect.poll(() => [one.titles(), other.titles()]).toEqual([['first'], ['first']]);
     await notify('c-1', 'second');
-    await expect.poll(() => [one.titles(), other.titles()]).toEqual([
-      ['second', 'first'],
-      ['second', 'first'],
-    ]);
+    await expect
+      .poll(() => [one.titles(), other.titles()])
+      .toEqual([
+        ['second', 'first'],
+        ['second', 'first'],
+      ]);
     expect([one.added, other.added, one.now()?.unread]).toEqual([['second'], ['second'], 2]);
     await one.client.markRead();
     await expect.poll(() => other.now()).toMatchObject({ unseen: 0, unread: 0, items: [{ read: true }, { read: true }] });
