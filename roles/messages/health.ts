@@ -8,6 +8,7 @@ const ours = ['outbox', 'feed'];
 /** What `/health` shows of those who send messages: as the workers have found them, a few seconds ago. */
 export const healthOfSenders = (standings: Pick<Standings, 'all'>, everyMs = 5_000): Outside => {
   const seen = refreshed(standings.all, { everyMs });
+  void seen.refresh();
   return () =>
     Object.fromEntries((seen.current() ?? []).flatMap((one) => (ours.includes(one.provider) ? [] : [[`${one.channel} ${one.provider}`, shown(one)]])));
 };
