@@ -18,9 +18,9 @@ export const renderer = (): Renderer => ({
   render: async (template, data, asked, beside = { unsubscribeUrl: null }) => {
     const { locale, channels } = localized(template, asked);
     const budget = newBudget();
-    const writer = writerOf(locale, { ...declared(template, data), ...beside }, budget);
+    const writer = writerOf(locale, { ...ungathered, ...declared(template, data), ...beside }, budget);
     return {
-      ...(channels.email && { email: emailText(template, channels.email, asked, { writer, beside, budget }) }),
+      ...(channels.email && { email: emailText(template, channels.email, locale, { writer, beside, budget }) }),
       ...(channels.sms && { sms: { text: writer.block(channels.sms.text) } }),
       ...(channels.push && { push: pushText(channels.push, writer) }),
       ...(channels.in_app && { in_app: inAppText(channels.in_app, writer) }),
@@ -31,6 +31,9 @@ export const renderer = (): Renderer => ({
     };
   },
 });
+
+/** What only a digest has. */
+const ungathered = { items: null, count: null, more: null };
 
 const declared = ({ variables }: Template, data: Data): Data => {
   const whole = withDeclared(variables, data);
@@ -54,7 +57,7 @@ const writerOf = (locale: string, data: Data, budget: Budget): Writer => {
   const line = (source: string): string =>
     plain
       .text(source, data, budget)
-      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .replace(/[ \p{Cc}\u2028\u2029]+/gu, ' ')
       .trim();
   return {
     html: (source) => harmless(engineFor('html', locale).text(source, data, budget)),
@@ -83,14 +86,14 @@ type Text<C extends keyof Texts> = NonNullable<Texts[C]>;
 const emailText = (
   template: Template,
   email: Source<'email'>,
-  asked: string,
+  language: string,
   { writer, beside, budget }: { writer: Writer; beside: Beside; budget: Budget },
 ): Text<'email'> => {
   const own = { subject: writer.line(email.subject), html: writer.html(email.html), text: writer.block(email.text) };
   if (email.layout === undefined) return { ...own, text: `${own.text}\n` };
   const layout = template.layouts?.[email.layout];
   if (!layout) throw new Error(`there is no layout ${email.layout}`);
-  const locale = bestLocale(layout.locale, layout.locales, asked);
+  const locale = bestLocale(layout.locale, layout.locales, language);
   const frame = layout.locales[locale] ?? layout.frame;
   const about = { subject: own.subject, preheader: writer.line(email.preheader ?? ''), locale, category: template.category, ...beside };
   return {
@@ -102,21 +105,22 @@ const emailText = (
 
 const pushText = ({ title, body, url, data: sources }: Source<'push'>, { line, link }: Writer): Text<'push'> => {
   const data = sources && Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, line(source)]));
-  return { title: line(title), body: line(body), url: url === undefined ? null : link(url), ...(data && { data }) };
+  return { title: line(title), body: line(body), url: url === undefined ? null : link(url) || null, ...(data && { data }) };
 };
 
 const inAppText = ({ title, body, url }: Source<'in_app'>, { line, link }: Writer): Text<'in_app'> => ({
   title: line(title),
   body: line(body),
-  url: url === undefined ? null : link(url),
+  url: url === undefined ? null : link(url) || null,
 });
 
 const chatText = (chat: Source<'chat'>, { line, block, link, json }: Writer): Text<'chat'> => {
   const blocks = chat.blocks && json(chat.blocks, 'slack');
+  const url = chat.url === undefined ? '' : link(chat.url);
   return {
     text: block(chat.text),
     ...(chat.title !== undefined && { title: line(chat.title) }),
-    ...(chat.url !== undefined && { url: link(chat.url) }),
+    ...(url && { url }),
     ...(Array.isArray(blocks) && { blocks }),
   };
 };

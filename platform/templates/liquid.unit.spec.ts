@@ -2,11 +2,9 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { money } from './filters.ts';
 import { renderer } from './liquid.ts';
-import { readyMade } from './notification/ready-made.ts';
-import { fixedTemplates, localized, type Template } from './template.ts';
-import { wrongVariables } from './variables.ts';
+import { localized, type Template, type TemplateChannels } from './template.ts';
 
-const template = (email: { subject: string; html: string; text: string }, more: Partial<Template> = {}): Template => ({
+const template = (email: NonNullable<TemplateChannels['email']>, more: Partial<Template> = {}): Template => ({
   key: 'test',
   version: 1,
   category: 'test',
@@ -167,50 +165,62 @@ describe('filters', () => {
   });
 });
 
-describe('the ready-made templates', () => {
-  const about = { paymentId: 'p1', amount: 1_050, currency: 'GBP', reference: 'order <7>', name: 'Ada & Bob' };
-  const times = { payment_receipt: 'paidAt', payment_refund: 'refundedAt', payment_failed: 'failedAt' } as Record<string, string>;
-  const at = '2026-06-01T10:00:00.000Z';
-  const toCustomers = readyMade.filter(({ category }) => category === 'payments');
+describe('a layout', () => {
+  const within = (html: string, text = '{{ content }}') =>
+    template(
+      { subject: 'For {{ name }}', html: '<p>{{ name }}</p>', text: 'To {{ name }}', preheader: 'About {{ name }}', layout: 'brand' },
+      {
+        layouts: { brand: { locale: 'en', frame: { html, text }, locales: { de: { html: 'DE {{ content }}', text: 'DE {{ content }}' } } } },
+        locales: { de: {}, fr: {} },
+      },
+    );
+  const email = async (one: Template, locale = 'en', unsubscribeUrl: string | null = null) =>
+    (await renderer().render(one, { name: 'A & <B>' }, locale, { unsubscribeUrl })).email;
 
-  it.each(toCustomers.map((one) => [one.key, one] as const))('%s shows the sum and the order on every channel', async (key, one) => {
-    const data = { ...about, [times[key] ?? '']: at };
-    expect(wrongVariables(one.variables, data)).toEqual([]);
-    const { email, in_app } = await renderer().render(one, data, 'fr');
-    for (const text of [email?.subject, email?.text, email?.html, in_app?.body]) expect(text).toContain('£10.50');
-    expect(email?.text).toContain('order <7>');
-    expect(email?.text).toContain('1 June 2026, 10:00 UTC');
-    expect(email?.html).toContain('order &lt;7&gt;');
-    expect(email?.html).not.toContain('Ada & Bob');
-    expect(in_app?.url).toBeNull();
-    expect(`${email?.html}${email?.text}`).not.toMatch(/\{\{|\{%/);
-  });
-
-  it.each(toCustomers.map((one) => [one.key, one] as const))('%s does with the least that it needs, and names what is missing', async (key, one) => {
-    const least = { paymentId: 'p1', amount: 5, currency: 'JPY', [times[key] ?? '']: at };
-    const { email } = await renderer().render(one, least, 'en');
-    expect(email?.text).not.toContain('Order:');
-    expect(email?.html).not.toContain('>Order<');
+  it('goes around the words, which are HTML already, and knows subject and preheader', async () => {
     expect(
-      wrongVariables(one.variables, { amount: 5, currency: 'JPY', other: 1 })
-        .map(({ path }) => path)
-        .sort(),
-    ).toEqual(['data.other', 'data.paymentId', `data.${times[key]}`].sort());
+      await email(within('<title>{{ subject }}</title>{{ preheader }}|{{ content }}|{{ locale }} {{ category }}', '{{ content }}\n{{ subject }}')),
+    ).toEqual({
+      subject: 'For A & <B>',
+      html: '<title>For A &amp; &lt;B&gt;</title>About A &amp; &lt;B&gt;|<p>A &amp; &lt;B&gt;</p>|en test',
+      text: 'To A & <B>\nFor A & <B>\n',
+    });
   });
 
-  it('never tells a customer that the card is called stolen', async () => {
-    const failed = readyMade.find(({ key }) => key === 'payment_failed');
-    if (!failed) throw new Error('payment_failed is gone');
-    const text = async (declineCode: string) => (await renderer().render(failed, { ...about, failedAt: at, declineCode }, 'en')).in_app?.body;
-    expect(await text('stolen_card')).toBe(await text('generic'));
-    expect(await text('expired_card')).toContain('expired');
+  it('speaks the language that the words are in', async () => {
+    expect((await email(within('{{ content }}'), 'de-AT'))?.html).toMatch(/^DE /);
+    expect((await email(within('{{ content }}'), 'fr'))?.html).toMatch(/^<p>/);
+    expect((await email(within('{{ content }}'), 'es'))?.html).toMatch(/^<p>/);
   });
 
-  it('are found by key and version', async () => {
-    const templates = fixedTemplates([...readyMade, { ...template({ subject: '', html: '', text: '' }), key: 'payment_receipt', version: 2 }]);
-    expect((await templates.latest('payment_receipt'))?.version).toBe(2);
-    expect((await templates.version('payment_receipt', 1))?.category).toBe('payments');
-    expect(await templates.latest('nothing')).toBeUndefined();
-    expect(await templates.version('payment_receipt', 3)).toBeUndefined();
+  it('has a link to unsubscribe where there is one', async () => {
+    const layout = within('{{ content }}{% if unsubscribeUrl %}<a href="{{ unsubscribeUrl }}">x</a>{% endif %}');
+    expect((await email(layout))?.html).not.toContain('<a');
+    expect((await email(layout, 'en', 'https://shop.example/u?a=1&b=2'))?.html).toContain('<a href="https://shop.example/u?a=1&amp;b=2">');
+  });
+
+  it('that is not there is an error', async () => {
+    await expect(email({ ...within('{{ content }}'), layouts: {} })).rejects.toThrow('there is no layout brand');
+  });
+
+  it('is within the limits of the whole', async () => {
+    await expect(email(within('{{ content }}{% for a in (1..20000) %}{{ a }}{% endfor %}'))).rejects.toThrow('more than 20000 steps');
+  });
+});
+
+describe('a variable', () => {
+  const variables = Type.Object({
+    name: Type.Optional(Type.String()),
+    tone: Type.String({ default: 'kind' }),
+    of: Type.Optional(Type.Array(Type.Object({ a: Type.Optional(Type.String()) }))),
+  });
+  const subject = async (source: string, data: Record<string, unknown>) =>
+    (await renderer().render(template({ subject: source, html: '', text: '' }, { variables }), data, 'en')).email?.subject;
+
+  it('that the schema knows may be left out: it is its default, or nothing', async () => {
+    expect(await subject('{{ tone }}{{ name }}{% if name %}!{% endif %}', {})).toBe('kind');
+    expect(await subject('{% for one in of %}[{{ one.a }}]{% endfor %}', { of: [{ a: 'x' }, {}] })).toBe('[x][]');
+    expect(await subject('{{ items }}{{ count }}{{ more }}', {})).toBe('');
+    await expect(subject('{{ other }}', {})).rejects.toThrow('other');
   });
 });

@@ -21,7 +21,7 @@ const version = (key: string, number: number): Template => ({
   channels: { in_app: { title: `Words of version ${number}`, body: 'Read them' } },
   locales: {},
 });
-const keys = ['welcome', 'offer', 'reminder', 'survey', 'digest_me'];
+const keys = ['greeting', 'offer', 'reminder', 'survey', 'digest_me'];
 const templates = keys.flatMap((key) => [version(key, 1), version(key, 2)]);
 const hourMs = 3_600_000;
 
@@ -76,13 +76,13 @@ const experimentIs = (key: string, status: string) =>
 
 describe('an experiment', () => {
   it('runs from its start to the winner that it finds by itself', async () => {
-    await start('shorter_welcome', 'welcome');
-    const told = await notify('welcome', users('w', 80));
+    await start('shorter_welcome', 'greeting');
+    const told = await notify('greeting', users('w', 80));
     for (const { experiment, templateVersion } of told) {
       expect(experiment).toMatchObject({ key: 'shorter_welcome' });
       expect(templateVersion).toBe(experiment?.variant === 'shorter' ? 2 : 1);
     }
-    const again = await notify('welcome', users('w', 80));
+    const again = await notify('greeting', users('w', 80));
     expect(again.map(({ experiment }) => experiment)).toEqual(told.map(({ experiment }) => experiment));
     await Promise.all([...told, ...again].map(({ id }) => delivered(id)));
     const of = (name: string) => told.filter(({ experiment }) => experiment?.variant === name);
@@ -115,7 +115,7 @@ describe('an experiment', () => {
       until: 2,
     });
     expect(ended.atConclusion).toEqual(results);
-    const [after] = await notify('welcome', ['w-0']);
+    const [after] = await notify('greeting', ['w-0']);
     expect(after).toMatchObject({ experiment: null, templateVersion: 2 });
 
     const history = await house.call('GET', `${url}/shorter_welcome/events`);

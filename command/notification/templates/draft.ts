@@ -18,7 +18,7 @@ export const messageOf = async (
     channels,
     locale,
     locales,
-    variables: variables ?? inferredVariables({ channels, locales }),
+    variables: variables ?? inferredVariables({ channels, locales, ...(digest && { digest }) }),
     ...(digest && { digest }),
   };
   const layouts = await newestLayouts(written, newest);

@@ -63,6 +63,15 @@ describe('a template', () => {
     ]);
   });
 
+  it('that gathers notifications knows them', () => {
+    const digest = { windowSeconds: 60, cap: 5 };
+    const text = '{% if count > 1 %}{% for item in items %}{{ item.who }}{% endfor %}{{ more }}{% else %}{{ who }}{% endif %}';
+    const variables = { type: 'object', properties: { who: {} }, required: ['who'], additionalProperties: false };
+    expect(faults({ sms: { text } }, { variables, digest })).toEqual([]);
+    expect(faults({ sms: { text } }, { variables })).toHaveLength(3);
+    expect(inferredVariables({ channels: { sms: { text } }, locales: {}, digest })).toEqual(variables);
+  });
+
   it('has one line where there can be one only', () => {
     const one = { path: '', message: 'must be one line, without control characters' };
     expect(faults({ email: { subject: 'a\nb', html: '', text: '', preheader: 'a\rb' }, in_app: { title: 'a\u2028b', body: 'b\nb', url: '\t' } })).toEqual([

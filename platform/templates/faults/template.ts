@@ -15,9 +15,15 @@ export const messageFaults = (template: Omit<MessageTemplate, 'layouts'>, isLayo
     ...Object.entries(locales).flatMap(([tag, translated]) => extraChannels(tag, translated, channels)),
     ...layoutsNamed(template).flatMap(({ path, name }) => (isLayout(name) ? [] : [{ path, message: `there is no layout ${name}` }])),
     // What is said of variables hangs on the schema: first that has to be right.
-    ...messageSources(template).flatMap((source) => sourceFaults(source, schema.length > 0 ? {} : variables)),
+    ...messageSources(template).flatMap((source) => sourceFaults(source, schema.length > 0 ? {} : knownVariables(template))),
   ].slice(0, mostFaults);
 };
+
+/** What a template that gathers notifications is given of them, beside its own variables. */
+const digestVariables = { items: {}, count: {}, more: {} };
+
+const knownVariables = ({ variables, digest }: Pick<MessageTemplate, 'variables' | 'digest'>): Readonly<Record<string, unknown>> =>
+  digest && isNode(variables.properties) ? { ...variables, properties: { ...digestVariables, ...variables.properties } } : variables;
 
 /** What a layout knows of the e-mail that it goes around. */
 const layoutVariables = Object.fromEntries(['subject', 'preheader', 'content', 'locale', 'category', ...ownVariables].map((name) => [name, {}]));
@@ -106,7 +112,7 @@ const strings = (tree: unknown, path: string, escaping: Source['escaping']): Sou
 };
 
 /** A schema for who gives none: every variable that is read is needed, whatever it is. */
-export const inferredVariables = (template: Translations): Readonly<Record<string, unknown>> => {
-  const names = variablesRead(messageSources(template));
+export const inferredVariables = (template: Translations & Pick<MessageTemplate, 'digest'>): Readonly<Record<string, unknown>> => {
+  const names = variablesRead(messageSources(template)).filter((name) => !template.digest || !Object.hasOwn(digestVariables, name));
   return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, {}])), required: names, additionalProperties: false };
 };

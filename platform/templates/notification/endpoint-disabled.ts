@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { Template } from '../template.ts';
-import { emailFrame } from './email-frame.ts';
+import { email } from './letter.ts';
+import { accents, type ReadyMadeTemplate, time, Variables } from './variables.ts';
 
 const heading = 'A webhook endpoint was disabled';
 
@@ -11,38 +11,22 @@ const why = [
 ].join('');
 
 /** For the people who look after the platform. It names no address: those may hold a token. */
-export const endpointDisabled: Template = {
+export const endpointDisabled: ReadyMadeTemplate = {
   key: 'endpoint_disabled',
-  version: 1,
   category: 'operations',
-  variables: Type.Object(
-    { endpointId: Type.String({ minLength: 1, maxLength: 64 }), reason: Type.Enum(['failing', 'gone']), at: Type.String({ format: 'date-time' }) },
-    { additionalProperties: false },
-  ),
+  variables: Variables({ endpointId: Type.String({ minLength: 1, maxLength: 64 }), reason: Type.Enum(['failing', 'gone']), at: time }),
   locale: 'en',
   locales: {},
   channels: {
-    email: {
-      subject: heading,
-      html: emailFrame({
-        title: heading,
-        preheader: why,
-        accent: '#b7791f',
-        heading,
-        lead: why,
-        rows: [
-          { label: 'Endpoint', value: '{{ endpointId }}' },
-          { label: 'At', value: '{{ at | moment }}' },
-        ],
-        closing: 'Its deliveries, and how each try ended, are on the page of webhooks.',
-      }),
-      text: `${heading}
-
-${why}
-
-Endpoint: {{ endpointId }}
-At:       {{ at | moment }}
-`,
-    },
+    email: email(heading, why, {
+      accent: accents.careful,
+      heading,
+      lead: [why],
+      rows: [
+        { label: 'Endpoint', value: '{{ endpointId }}' },
+        { label: 'At', value: '{{ at | moment }}' },
+      ],
+      closing: 'Its deliveries, and how each try ended, are on the page of webhooks.',
+    }),
   },
 };

@@ -1,9 +1,6 @@
 import { Type } from 'typebox';
-import type { Template } from '../template.ts';
-import { emailFrame } from './email-frame.ts';
-import { about } from './variables.ts';
-
-const money = '{{ amount | money: currency }}';
+import { email } from './letter.ts';
+import { about, accents, amountOf, link, type ReadyMadeTemplate, time, Variables } from './variables.ts';
 
 export const attentionKinds = ['refund_failed', 'review_opened', 'dispute_opened', 'authorization_expired'] as const;
 
@@ -26,52 +23,37 @@ const advice = [
 ].join('');
 
 /** For the people who look after payments. It names no customer: who may know looks the payment up. */
-export const paymentAttention: Template = {
+export const paymentAttention: ReadyMadeTemplate = {
   key: 'payment_attention',
-  version: 1,
   category: 'operations',
-  variables: Type.Object(
-    {
-      paymentId: about.paymentId,
-      amount: about.amount,
-      currency: about.currency,
-      reference: about.reference,
-      kind: Type.Enum([...attentionKinds]),
-      provider: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-      at: Type.String({ format: 'date-time' }),
-      dueBy: Type.Optional(Type.String({ format: 'date-time' })),
-    },
-    { additionalProperties: false },
-  ),
+  variables: Variables({
+    paymentId: about.paymentId,
+    amount: about.amount,
+    currency: about.currency,
+    reference: about.reference,
+    kind: Type.Enum([...attentionKinds]),
+    provider: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    at: time,
+    dueBy: Type.Optional(time),
+    url: Type.Optional(link),
+  }),
   locale: 'en',
   locales: {},
   channels: {
-    email: {
-      subject: `${heading}: ${money}`,
-      html: emailFrame({
-        title: heading,
-        preheader: advice,
-        accent: '#b7791f',
-        heading,
-        lead: advice,
-        amount: money,
-        rows: [
-          { label: 'Order', value: '{{ reference }}', when: 'reference' },
-          { label: 'Provider', value: '{{ provider }}', when: 'provider' },
-          { label: 'At', value: '{{ at | moment }}' },
-          { label: 'Payment', value: '{{ paymentId }}' },
-        ],
-        closing: 'What else needs you is on the list of what people must look at.',
-      }),
-      text: `${heading}: ${money}
-
-${advice}
-
-{% if reference %}Order:    {{ reference }}
-{% endif %}{% if provider %}Provider: {{ provider }}
-{% endif %}At:       {{ at | moment }}
-Payment:  {{ paymentId }}
-`,
-    },
+    email: email(`${heading}: ${amountOf}`, advice, {
+      accent: accents.careful,
+      heading,
+      lead: [advice],
+      amount: amountOf,
+      rows: [
+        { label: 'Order', value: '{{ reference }}', when: 'reference' },
+        { label: 'Provider', value: '{{ provider }}', when: 'provider' },
+        { label: 'At', value: '{{ at | moment }}' },
+        { label: 'Payment', value: '{{ paymentId }}' },
+      ],
+      button: { label: 'Look at it', url: '{{ url }}', when: 'url' },
+      closing: 'What else needs you is on the list of what people must look at.',
+    }),
+    chat: { title: heading, text: `${amountOf}{% if reference %}, order {{ reference }}{% endif %}, payment {{ paymentId }}\n${advice}`, url: '{{ url }}' },
   },
 };
