@@ -8,6 +8,7 @@ import { endpointAggregate } from '../domain/notification/endpoint.ts';
 import { experimentsAggregate } from '../domain/notification/experiment.ts';
 import { feedAggregate } from '../domain/notification/feed.ts';
 import { limitsAggregate } from '../domain/notification/limits.ts';
+import { messageWebhookAggregate } from '../domain/notification/message-webhook.ts';
 import { notificationAggregate } from '../domain/notification/notification.ts';
 import { preferencesAggregate } from '../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../domain/notification/suppression.ts';
@@ -38,6 +39,7 @@ import { checkpoints } from '../platform/postgres/checkpoints.ts';
 import { openPostgres, type Pool, reachable } from '../platform/postgres/postgres.ts';
 import { readyMadeVersions } from '../platform/templates/notification/ready-made.ts';
 import { openTemplates } from '../platform/templates/stored-templates.ts';
+import { trackingLinks } from '../platform/tracking/tracking-links.ts';
 import { unsubscribeLinks } from '../platform/unsubscribe/unsubscribe-links.ts';
 import { openWebhookDeliveries } from '../platform/webhook-deliveries/open-webhook-deliveries.ts';
 import { openOutbox } from '../providers/message/outbox.ts';
@@ -81,6 +83,7 @@ export const openFoundation = async (settings: Settings) => {
     personalData: eventLog.personalData,
     addressIds: addressIds(derivedKey(keys.master, 'address ids')),
     feedTokens: feedTokens(Buffer.from(derivedKey(keys.master, 'feed tokens'), 'hex')),
+    tracking: trackingLinks({ key: derivedKey(keys.master, 'tracking links'), baseUrl: addresses.notification }),
     unsubscribing: unsubscribeLinks({ key: derivedKey(keys.master, 'unsubscribe links'), baseUrl: addresses.notification }),
     storedWebhooks: eventLog.storedWebhooks,
     pool,
@@ -173,6 +176,7 @@ const aggregates = [
   notificationAggregate,
   digestAggregate,
   limitsAggregate,
+  messageWebhookAggregate,
   feedAggregate,
   endpointAggregate,
   experimentsAggregate,
@@ -221,6 +225,7 @@ const openLog = async ({ ground, log }: Settings, pool: Pool, masterKey: Buffer)
       routingRules: openHandler(routingRulesAggregate, handling),
       riskRules: openHandler(riskRulesAggregate, handling),
       notifications: openHandler(notificationAggregate, handling),
+      messageWebhooks: openHandler(messageWebhookAggregate, handling),
       notificationLimits: openHandler(limitsAggregate, handling),
       digests: openHandler(digestAggregate, handling),
       feeds: openHandler(feedAggregate, handling),

@@ -17,7 +17,9 @@ import { runSweep } from '../workers/notification/sweep.ts';
 import { runNotificationWorker } from '../workers/notification/worker.ts';
 import { runReaction } from '../workers/run-reaction.ts';
 import type { Foundation } from './foundation.ts';
+import { openReceiptWebhooks } from './messages/receipts.ts';
 import { runExperiments } from './notification-experiments.ts';
+import { runTracking, trackingForSending } from './notification-tracking.ts';
 import { peopleForSending } from './people.ts';
 
 type Running = { stop: () => Promise<void> };
@@ -43,6 +45,7 @@ export const runNotificationParts = async (foundation: Foundation, engine: Engin
       secretsFor: directory.secretsFor,
       jobs,
       ...peopleForSending({ ...foundation, recipients }),
+      ...trackingForSending(foundation),
     }),
     await runDigests({ notifications, digests, templates, jobs }),
     runAlone(pool, {
@@ -50,6 +53,7 @@ export const runNotificationParts = async (foundation: Foundation, engine: Engin
       run: async () => runSweep({ due: (before) => dueNotifications(listed, before), jobs, log }),
       onError: (err) => log.warn({ err }, 'the sweep of notifications waits for its turn; it is tried again'),
     }),
+    ...(await runTracking({ ...foundation, providers: await openReceiptWebhooks(config) }, engine)),
     await runReceipts({ bus, notifications, chooseTemplate }),
     ...(config.OPERATIONS_EMAIL === undefined ? [] : [await runOperations({ bus, notifications, chooseTemplate, email: config.OPERATIONS_EMAIL })]),
     await runExperiments(foundation, engine),

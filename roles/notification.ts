@@ -25,8 +25,10 @@ import { receiptTypes } from '../workers/notification/receipts.ts';
 import { openEndpoints, webhookPost } from './endpoints.ts';
 import type { Foundation } from './foundation.ts';
 import { healthOfSenders } from './messages/health.ts';
+import { openReceiptWebhooks } from './messages/receipts.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
 import { templatePages } from './notification-templates.ts';
+import { trackingHttp } from './notification-tracking.ts';
 import { peopleHttp } from './people.ts';
 import { type Service, serve } from './serve.ts';
 
@@ -67,6 +69,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
       ...peopleHttp({ ...foundation, recipients, list, items }),
+      ...trackingHttp({ ...foundation, publicUrl: foundation.addresses.notification, providers: await openReceiptWebhooks(config) }),
       ...templatePages({ ...foundation, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });

@@ -12,6 +12,8 @@ import { peopleQueries } from '../query/notification/people-queries.ts';
 import { recipientReader } from '../query/notification/recipient-reader.ts';
 import { recordsOf } from '../query/notification/records-of.ts';
 import { suppressionQueries } from '../query/notification/suppression-queries.ts';
+import { deadAddress } from '../workers/notification/dead-address.ts';
+import { removePushToken, suppressAddress } from '../workers/notification/suppress.ts';
 import { unsubscribeUrlFor } from '../workers/notification/unsubscribe-url.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -33,8 +35,9 @@ export const peopleHttp = (parts: Parts) => [
 ];
 
 /** The same for who sends. */
-export const peopleForSending = (parts: Pick<Parts, 'recipients' | 'addressIds' | 'unsubscribing'>) => ({
+export const peopleForSending = (parts: Pick<Parts, 'recipients' | 'addressIds' | 'unsubscribing' | 'suppressions' | 'contacts'>) => ({
   recipients: recipientReader(parts),
   addressId: parts.addressIds,
   unsubscribeUrl: unsubscribeUrlFor(parts.unsubscribing),
+  dead: deadAddress({ suppress: suppressAddress(parts), removePushToken: removePushToken(parts) }),
 });

@@ -1,4 +1,5 @@
 import { type Engine, runProjections } from '../projections/engine.ts';
+import { deliveryReferences } from '../projections/notification/delivery-references.ts';
 import { endpointList } from '../projections/notification/endpoint-list.ts';
 import { experimentResults } from '../projections/notification/experiment-results.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
@@ -30,6 +31,7 @@ export const projections = [
   notificationDetails,
   notificationList,
   notificationAnalytics,
+  deliveryReferences,
   feedItems,
   endpointList,
   experimentResults,

@@ -29,13 +29,15 @@ export type Engagement = (typeof engagements)[number];
 
 /**
  * One channel's part of a notification: the first fact of each kind, in whatever order they came. `target` tells several on one channel
- * apart without naming anybody: the digest of a device's token, or which of two chats. `until`: not to be tried before.
+ * apart without naming anybody: the digest of a device's token, or which of two chats. `until`: not to be tried before. `addressId`: what a
+ * suppression of the address that it was sent to would be called.
  */
 export type Delivery = {
   id: string;
   channel: Channel;
   target?: string;
   until?: string;
+  addressId?: string;
   facts: Readonly<Partial<Record<DeliveryMilestone, Fact>>>;
   engaged?: Readonly<Partial<Record<Engagement, string>>>;
 };

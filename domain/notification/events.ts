@@ -20,7 +20,8 @@ export type DeliveryEvent =
   | { type: 'DeliveryPostponed'; data: Omit<Receipt, 'provider'> & { until: string; reason: string } }
   /** What was one is one for each of the person's devices. */
   | { type: 'DeliveryExpanded'; data: Omit<Receipt, 'provider'> & { into: readonly { id: string; channel: Channel; target: string }[] } }
-  | { type: 'DeliverySent'; data: Result & { reference: string } }
+  /** `addressId`: what a suppression of the address that it went to would be called; a keyed hash, which names nobody. */
+  | { type: 'DeliverySent'; data: Result & { reference: string; addressId?: string } }
   /** The event is the delivery: the feed is built from it. `content` is sealed, and absent where the person was erased. */
   | { type: 'InAppDelivered'; data: Result & { userId: string; category: string; template: string | null; content?: InAppContent } }
   | { type: 'DeliveryDelivered'; data: Receipt & { reference: string } }

@@ -60,6 +60,10 @@ const changed = (delivery: Delivery, event: DeliveryEvent): Delivery[] => {
       return event.data.into.map((one) => ({ ...one, facts: {} }));
     case 'DeliveryPostponed':
       return [{ ...delivery, facts: { ...delivery.facts, delayed: factOf(event.data) }, until: event.data.until }];
+    case 'DeliverySent': {
+      const { addressId } = event.data;
+      return [{ ...withFact(delivery, 'sent', factOf(event.data)), ...(addressId !== undefined && { addressId }) }];
+    }
     case 'DeliveryDelayed':
       return [{ ...delivery, facts: { ...delivery.facts, delayed: factOf(event.data) } }];
     case 'EngagementRecorded':

@@ -57,7 +57,8 @@ const liftedBy = ({ reason, at }: { reason: SuppressionReason | null; at: string
   Object.fromEntries(suppressionReasons.filter((one) => reason === null || one === reason).map((one) => [one, at]));
 
 export type SuppressionCommand =
-  | ({ type: 'Suppress'; channel: Channel; address: string; userId: string | null } & SuppressionFact)
+  /** `address` null: only its id is known, by which it isn't sent to all the same. */
+  | ({ type: 'Suppress'; channel: Channel; address: string | null; userId: string | null } & SuppressionFact)
   | { type: 'Lift'; reason: SuppressionReason | null; at: string };
 
 export type SuppressionRejection = 'suppression_not_found';
@@ -75,7 +76,7 @@ const decide = (command: SuppressionCommand, state: SuppressionState): Suppressi
 
 type Command<T extends SuppressionCommand['type']> = Extract<SuppressionCommand, { type: T }>;
 
-const suppressed = ({ type: _, ...data }: Command<'Suppress'>) => data;
+const suppressed = ({ type: _, address, ...data }: Command<'Suppress'>) => ({ ...data, ...(address !== null && { address }) });
 
 /** Providers repeat what they tell, some for days: what had happened before it was lifted doesn't come back. */
 const isNews = ({ reason, category, at }: Command<'Suppress'>, { about, lifted }: SuppressionState): boolean => {

@@ -35,6 +35,11 @@ export const messageVariables = {
     'providers and how much each takes in a second, minute, hour or day: sendgrid=100/s,twilio=60/m',
     'How much each provider of messages takes; no limit unless set',
   ),
+  EMAIL_TRACKING: Type.Enum(['opens_and_clicks', 'opens', 'clicks', 'off'], {
+    default: 'opens_and_clicks',
+    description: 'What e-mails tell of their readers, but for critical ones',
+    expected: 'one of opens_and_clicks, opens, clicks, off',
+  }),
   MAIL_FROM: Type.String({
     pattern: '^[^\\r\\n]*[^\\s@<>]+@[^\\s@<>]+>?$',
     default: 'Shop <receipts@shop.example>',

@@ -97,12 +97,15 @@ export type Receipt = {
 
 /** The webhooks of a provider that reports. `url` is the one that was called, which some signatures cover. */
 export type ReceiptWebhooks = {
-  /** Over the raw bytes, in constant time; without I/O but for a certificate that isn't in memory yet. */
+  /**
+   * Over the raw bytes, in constant time; without I/O but for a certificate that isn't in memory yet. `once`: what the signature covers where it
+   * isn't the body: only the first body that comes with it is taken.
+   */
   verify: (request: {
     body: Buffer;
     headers: Readonly<Record<string, string | string[] | undefined>>;
     url: string;
-  }) => Promise<{ verified: true } | { invalid: string }>;
+  }) => Promise<{ verified: true; once?: string } | { invalid: string }>;
   /** What a verified request says; some say it in the query of `url`. `confirm`: a subscription that has to be confirmed by a GET to this address. */
   read: (body: string, headers: Readonly<Record<string, string | string[] | undefined>>, url?: string) => { receipts: readonly Receipt[]; confirm?: string };
 };

@@ -11,6 +11,7 @@ import { digestAggregate } from '../../domain/notification/digest.ts';
 import { experimentsAggregate } from '../../domain/notification/experiment.ts';
 import { feedAggregate } from '../../domain/notification/feed.ts';
 import { limitsAggregate } from '../../domain/notification/limits.ts';
+import { messageWebhookAggregate } from '../../domain/notification/message-webhook.ts';
 import { notificationAggregate } from '../../domain/notification/notification.ts';
 import { preferencesAggregate } from '../../domain/notification/preferences.ts';
 import { suppressionAggregate } from '../../domain/notification/suppression.ts';
@@ -40,8 +41,10 @@ import { renderer } from '../../platform/templates/liquid.ts';
 import { readyMadeVersions } from '../../platform/templates/notification/ready-made.ts';
 import { openTemplates, type TemplateHandler } from '../../platform/templates/stored-templates.ts';
 import type { Template } from '../../platform/templates/template.ts';
+import { trackingLinks } from '../../platform/tracking/tracking-links.ts';
 import { unsubscribeLinks } from '../../platform/unsubscribe/unsubscribe-links.ts';
 import { runProjections } from '../../projections/engine.ts';
+import { deliveryReferences } from '../../projections/notification/delivery-references.ts';
 import { experimentResults } from '../../projections/notification/experiment-results.ts';
 import { feedItems } from '../../projections/notification/feed-items.ts';
 import { notificationAnalytics } from '../../projections/notification/notification-analytics.ts';
@@ -50,7 +53,7 @@ import { notificationList } from '../../projections/notification/notification-li
 import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
 import { templateList } from '../../projections/notification/templates.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
-import type { MessageChannel } from '../../providers/message/channel.ts';
+import type { MessageChannel, ReceiptWebhooks } from '../../providers/message/channel.ts';
 import { openOutbox } from '../../providers/message/outbox.ts';
 import { contactsOf } from '../../query/notification/contacts-of.ts';
 import { feedLive } from '../../query/notification/feed-live.ts';
@@ -61,6 +64,7 @@ import { notificationQueries } from '../../query/notification/notification-queri
 import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
 import { templatePages } from '../../roles/notification-templates.ts';
+import { runTracking, trackingForSending, trackingHttp } from '../../roles/notification-tracking.ts';
 import { peopleForSending, peopleHttp } from '../../roles/people.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
 import { runDigests } from '../../workers/notification/digests.ts';
@@ -76,6 +80,7 @@ const aggregates = [
   notificationAggregate,
   digestAggregate,
   limitsAggregate,
+  messageWebhookAggregate,
   feedAggregate,
   experimentsAggregate,
   conversionAggregate,
@@ -89,10 +94,15 @@ const aggregates = [
 export const houseKey = 'key-of-the-notification-house';
 
 /** `templates`: published before it opens, in their order. `now`: the time that experiments go by. */
-type HouseSettings = { email?: MessageChannel<'email'>; templates?: readonly Template[]; now?: () => Date };
+type HouseSettings = {
+  email?: MessageChannel<'email'>;
+  receipts?: ReadonlyMap<string, ReceiptWebhooks>;
+  templates?: readonly Template[];
+  now?: () => Date;
+};
 
 /** The notification service with all its parts in one process: the real node, PostgreSQL, jobs, projections, worker and HTTP. */
-export const notificationHouse = async ({ email, templates: more = [], now }: HouseSettings = {}) => {
+export const notificationHouse = async ({ email, receipts = new Map(), templates: more = [], now }: HouseSettings = {}) => {
   const log = pino({ level: 'silent' });
   const database = await freshDatabase();
   const node = await startEventStoreNode({ postgresUrl: database.url, host: '127.0.0.1', port: 0, whenLocked: 'refuse' });
@@ -112,6 +122,8 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     people: openHandler(personAggregate, { store, codec: events, tail }),
     personalData,
     addressIds: addressIds('key'),
+    messageWebhooks: openHandler(messageWebhookAggregate, { store, codec: events, tail }),
+    tracking: trackingLinks({ key: randomBytes(32).toString('hex'), baseUrl: () => url }),
     unsubscribing: unsubscribeLinks({ key: randomBytes(32).toString('hex'), baseUrl: () => url }),
   };
   const experiments = openHandler(experimentsAggregate, { store, codec: events, tail });
@@ -123,7 +135,16 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     tail,
     stores,
     log,
-    projections: [notificationDetails, notificationList, notificationAnalytics, feedItems, experimentResults, recipientDocuments, templateList],
+    projections: [
+      notificationDetails,
+      notificationList,
+      notificationAnalytics,
+      feedItems,
+      experimentResults,
+      recipientDocuments,
+      templateList,
+      deliveryReferences,
+    ],
   });
   const [details, list, items] = await Promise.all([
     openReadModel(notificationDetails, stores, engine),
@@ -150,8 +171,10 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
     senders: sendersOf({ ...outbox, ...(email && { email }) }),
     attempts,
     ...peopleForSending({ ...people, recipients }),
+    ...trackingForSending({ ...people, config: { EMAIL_TRACKING: 'opens_and_clicks' } }),
     limits: openLimits(() => kept.current().rules, rateLimit),
   });
+  const tracking = await runTracking({ ...people, stores, jobs, tail, checkpoints: checkpoints(pool), log, notifications, providers: receipts }, engine);
   const digesting = await runDigests({ notifications, digests, templates, jobs });
   const reaction = await runReaction(notificationReaction(), { tail, jobs, checkpoints: checkpoints(pool), log });
   const concluding = await runExperiments({ ...experimenting, pool, log, everyMs: 100 }, engine);
@@ -184,6 +207,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
       ...peopleHttp({ ...people, recipients, list, items }),
+      ...trackingHttp({ ...people, notifications, publicUrl: () => url, providers: receipts }),
       ...templatePages({ templateStreams, templates, templateList: await openReadModel(templateList, stores, engine) }),
     ],
   });
@@ -212,6 +236,7 @@ export const notificationHouse = async ({ email, templates: more = [], now }: Ho
       await concluding.stop();
       await reaction.stop();
       await digesting.stop();
+      for (const { stop } of tracking) await stop();
       await worker.stop();
       await jobs.close();
       await engine.stop();

@@ -5,6 +5,7 @@ import type { SuppressionReason } from '../../domain/notification/suppression.ts
 import type { ChannelOutcome, Message } from '../../providers/message/channel.ts';
 import type { Senders, Sent } from '../../providers/message/sender.ts';
 import type { DeliveryAttempts } from './delivery-attempts.ts';
+import type { Known } from './dispatch.ts';
 import { addressIn, type Made, type Prepared } from './messages.ts';
 
 /** What came of one try. `again`: nothing was sent, and a later try may send it. */
@@ -26,12 +27,17 @@ export type Try = {
 /** An address that a provider says will never work. */
 export type DeadAddress = { message: Message; notificationId: string; userId: string | null; reason: SuppressionReason; provider: string; at: string };
 
-export type DeliverSettings = { senders: Senders; attempts: DeliveryAttempts; dead?: (address: DeadAddress) => Promise<void> };
+export type DeliverSettings = {
+  senders: Senders;
+  attempts: DeliveryAttempts;
+  addressId: Known['addressId'];
+  dead?: (address: DeadAddress) => Promise<void>;
+};
 export type Deliver = (one: Try, prepared: Prepared, make: () => Promise<Made>) => Promise<Tried>;
 
 /** One try at one delivery: every way it can end as a value. Of the channel's providers at most one can have sent it. */
 export const deliver =
-  ({ senders, attempts, dead }: DeliverSettings): Deliver =>
+  ({ senders, attempts, addressId, dead }: DeliverSettings): Deliver =>
   async (one, prepared, make) => {
     if (prepared.status === 'unusable') return failed(one, unasked, prepared.reason);
     const made = await make();
@@ -45,7 +51,9 @@ export const deliver =
     if (reason !== undefined) {
       await dead?.({ message, notificationId: one.notificationId, userId: one.notification.userId, reason, provider, at: one.at });
     }
-    return triedOf(one, message, sent, senders[message.channel].repeatable);
+    const address = addressIn(message);
+    const sentTo = address === undefined ? undefined : addressId(message.channel, address);
+    return triedOf(one, { message, sentTo }, sent, senders[message.channel].repeatable);
   };
 
 /** What stands for the provider where none was chosen. */
@@ -100,11 +108,14 @@ const deathOf = (message: Message, outcome: ChannelOutcome): SuppressionReason |
   return outcome.code.startsWith('invalid') ? 'invalid' : 'hard_bounce';
 };
 
-const triedOf = (one: Try, message: Message, { provider, outcome, before }: Sent, repeatable: boolean): Tried => {
+/** `sentTo`: what a suppression of the address would be called. */
+type Addressed = { message: Message; sentTo: string | undefined };
+
+const triedOf = (one: Try, addressed: Addressed, { provider, outcome, before }: Sent, repeatable: boolean): Tried => {
   const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider, ...(before.length > 0 && { before }) };
   switch (outcome.status) {
     case 'accepted':
-      return { again: false, event: acceptedEvent(one, message, tried, outcome.reference) };
+      return { again: false, event: acceptedEvent(one, addressed, tried, outcome.reference) };
     case 'unknown':
       // Who takes the same delivery once may simply be asked again.
       if (repeatable && !one.last) return later(one, tried, outcome.reason);
@@ -119,8 +130,8 @@ const triedOf = (one: Try, message: Message, { provider, outcome, before }: Sent
 
 type Base = { deliveryId: string; at: string; attempt: number; provider: string };
 
-const acceptedEvent = ({ notification }: Try, message: Message, tried: Base, reference: string): DeliveryEvent => {
-  if (message.channel !== 'in_app') return { type: 'DeliverySent', data: { ...tried, reference } };
+const acceptedEvent = ({ notification }: Try, { message, sentTo }: Addressed, tried: Base, reference: string): DeliveryEvent => {
+  if (message.channel !== 'in_app') return { type: 'DeliverySent', data: { ...tried, reference, ...(sentTo !== undefined && { addressId: sentTo }) } };
   const { userId, title, body, url } = message;
   return {
     type: 'InAppDelivered',

@@ -32,6 +32,8 @@ export type Making = {
   delivery: Delivery;
   addresses: Addresses;
   unsubscribeUrl?: string;
+  /** Makes the HTML of a mail tell of its opening and of clicks. */
+  track?: (html: string) => string;
   secrets?: readonly string[];
 };
 
@@ -43,7 +45,14 @@ export const messageFor = (making: Making, texts: Texts): Made => {
   const ids = { deliveryId: delivery.id, notificationId };
   switch (delivery.channel) {
     case 'email':
-      return made(texts.email, addresses.email, (words, to) => ({ ...ids, channel: 'email', to, ...words, ...emailExtras(making) }));
+      return made(texts.email, addresses.email, (words, to) => ({
+        ...ids,
+        channel: 'email',
+        to,
+        ...words,
+        ...tracked(words.html, making),
+        ...emailExtras(making),
+      }));
     case 'sms':
       return made(texts.sms, addresses.phone, (words, to) => ({ ...ids, channel: 'sms', to, ...words }));
     case 'push':
@@ -61,6 +70,8 @@ const made = <W, A>(words: W | undefined, address: A | undefined, make: (words: 
   if (words === undefined) return { missing: 'words' };
   return address === undefined ? { missing: 'address' } : { message: make(words, address) };
 };
+
+const tracked = (html: string | null, { track }: Making): Partial<EmailMessage> => (html !== null && track ? { html: track(html) } : {});
 
 const emailExtras = ({ notification: { content = {} }, unsubscribeUrl }: Making): Partial<EmailMessage> => ({
   ...(content.replyTo !== undefined && { replyTo: content.replyTo }),

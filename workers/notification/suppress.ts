@@ -10,7 +10,10 @@ import type { Handler } from '../../platform/event-store/aggregate.ts';
 /** `category` null or absent: nothing at all is sent there any more. `at`: when it happened, as the provider says. `userId`: whose address it is, where known. */
 export type Suppressing = {
   channel: Channel;
-  address: string;
+  /** Null where only `id` is known. */
+  address: string | null;
+  /** What the suppression is called, unless that follows from the address. */
+  id?: string;
   reason: SuppressionReason;
   at: string;
   category?: string | null;
@@ -30,10 +33,12 @@ export type ContactsHandler = Handler<ContactsState, ContactsCommand, ContactsEv
 
 export const suppressAddress =
   ({ suppressions, addressIds }: { suppressions: Pick<SuppressionHandler, 'handle'>; addressIds: AddressIds }): SuppressAddress =>
-  async ({ channel, address, reason, at, category = null, provider = null, notificationId = null, userId = null }) => {
-    const normal = normalAddress(channel, address);
+  async ({ channel, address, id, reason, at, category = null, provider = null, notificationId = null, userId = null }) => {
+    const normal = address === null ? null : normalAddress(channel, address);
+    const suppressionId = id ?? (address === null ? undefined : addressIds(channel, address));
+    if (suppressionId === undefined) throw new Error('an address is to be suppressed, and neither it nor its id is known');
     const fact = { reason, category, provider, notificationId, at: new Date(at).toISOString() };
-    const handled = await suppressions.handle(addressIds(channel, address), { type: 'Suppress', channel, address: normal, userId, ...fact }, context());
+    const handled = await suppressions.handle(suppressionId, { type: 'Suppress', channel, address: normal, userId, ...fact }, context());
     if ('rejected' in handled) throw new Error(`the suppression of an address was refused: ${handled.rejected}`);
   };
 

@@ -28,6 +28,8 @@ export type WorkerSettings = Rendering &
     limits?: Limits;
     /** The link that ends messages of this kind; undefined where there is to be none. */
     unsubscribeUrl?: (making: Making) => string | undefined;
+    /** Makes the HTML of a mail tell of its opening and of clicks; undefined where it is not to. */
+    track?: (making: Making) => ((html: string) => string) | undefined;
     /** What signs a webhook to that address, the newest first. */
     secretsFor?: (url: string) => Promise<readonly string[]>;
     now?: () => Date;
@@ -121,7 +123,9 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
     const { addresses } = making;
     const secrets = making.delivery.channel === 'webhook' && addresses.webhookUrl !== undefined ? await settings.secretsFor?.(addresses.webhookUrl) : undefined;
     const unsubscribeUrl = settings.unsubscribeUrl?.(making);
-    return messageFor({ ...making, ...(secrets && { secrets }), ...(unsubscribeUrl !== undefined && { unsubscribeUrl }) }, prepared.texts);
+    const track = settings.track?.(making);
+    const more = { ...(secrets && { secrets }), ...(unsubscribeUrl !== undefined && { unsubscribeUrl }), ...(track && { track }) };
+    return messageFor({ ...making, ...more }, prepared.texts);
   };
 
   return {

@@ -35,7 +35,7 @@ export const mailgunReceipts = ({ signingKey, now = Date.now, mostTokens = 100_0
       const expected = createHmac('sha256', signingKey).update(`${timestamp}${token}`).digest();
       const given = Buffer.from(signature, 'hex');
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { invalid: 'the signature is not Mailgun’s' };
-      return isOfThisBody(token, body) ? { verified: true } : { invalid: 'the token was used for another event' };
+      return isOfThisBody(token, body) ? { verified: true, once: token } : { invalid: 'the token was used for another event' };
     },
     read: (body) => ({ receipts: receiptsIn(jsonOf(body)) }),
   };
