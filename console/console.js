@@ -10,6 +10,8 @@ import { figuresPage } from './figures.js';
 import { outboxPage } from './outbox.js';
 import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
+import { peoplePage } from './people.js';
+import { personPage } from './person.js';
 import { reconciliationPage } from './reconciliation.js';
 import { reviewPage } from './review.js';
 import { signInPage } from './sign-in.js';
@@ -33,6 +35,7 @@ const pages = {
   reconciliation: ({ parameters }) => reconciliationPage(parameters),
   figures: ({ parameters }) => figuresPage(parameters),
   experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
+  people: ({ subject, parameters }) => (subject ? personPage(subject) : peoplePage(parameters)),
   outbox: ({ parameters }) => outboxPage(parameters),
   feed: ({ subject }) => feedPage(subject),
 };
@@ -45,6 +48,7 @@ const titles = {
   reconciliation: 'Reconciliation',
   figures: 'Figures',
   experiments: 'Experiments',
+  people: 'People',
   outbox: 'Outbox',
   feed: 'Live feed',
 };

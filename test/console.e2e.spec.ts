@@ -336,16 +336,47 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
   });
 
+  it('looks somebody up, sends to an address again, and erases for good', async () => {
+    const api = `${here.notificationUrl}/api/v1`;
+    await call('PUT', `${api}/contacts/u-people`, { email: 'eve@example.org', phone: '+447700900456', timeZone: 'Europe/Paris' });
+    await call('PUT', `${api}/preferences/u-people`, { categories: { news: false }, quietHours: { start: '22:00', end: '07:00' } });
+    await call('POST', `${api}/suppressions`, { channel: 'email', address: 'Eve@example.org', reason: 'hard_bounce' });
+    await call('POST', `${api}/suppressions`, { channel: 'email', address: 'eve@example.org', reason: 'unsubscribed', category: 'news' });
+    const { page, complaints } = await signedIn();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('cell', { name: 'eve@example.org' }).waitFor();
+    await page.getByLabel('User').fill('u-people');
+    await page.getByRole('button', { name: 'Look up' }).click();
+    await page.getByRole('heading', { name: 'u-people' }).waitFor();
+    await page.getByRole('region', { name: 'Reached at' }).getByText('eve@example.org').waitFor();
+    expect(await page.getByRole('region', { name: 'Wants' }).textContent()).toMatch(/news.*any.*22:00 to 07:00/);
+
+    const list = page.getByRole('region', { name: 'Not sent to' });
+    await list.getByRole('button', { name: 'Lift eve@example.org' }).click();
+    await page.getByRole('dialog').getByLabel('Which reason').selectOption('hard bounce');
+    await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(async () => list.textContent()).toMatch(/^Not sent to(?!.*hard bounce).*unsubscribed only news/);
+
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await page.getByRole('dialog').getByLabel('Type u-people').fill('u-people');
+    await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByText('No contacts are known').waitFor();
+    expect(await page.locator('main').textContent()).not.toMatch(/eve@|undefined|NaN|\[object/);
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+  });
+
   it('works by keyboard alone, from the skip link on', async () => {
     const { page } = await signedIn();
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 12; i += 1) {
+    for (let i = 0; i < 13; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
-    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'Outbox', 'Live feed'];
+    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'People', 'Outbox', 'Live feed'];
     expect(order.map((name) => name.replace(/\s*\d*\+? waiting$/, ''))).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
     await page.locator('#skip').focus();
     expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
@@ -365,6 +396,8 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'reconciliation',
       'figures',
       'experiments',
+      'people',
+      `people/${customer.id}`,
       'outbox',
       `feed/${customer.id}`,
     ]) {
