@@ -1,6 +1,6 @@
 import { ask, query } from './api.js';
 import { confirmation } from './dialog.js';
-import { announce, h, pill, plain, time } from './elements.js';
+import { announce, h, plain, time } from './elements.js';
 import { field, input } from './fields.js';
 import { heading, refreshButton, table } from './lists.js';
 import { loader } from './loader.js';
@@ -79,9 +79,12 @@ const wishesOf = ({ channels, categories, quietHours, locale, updatedAt }) => {
     ...off(channels).map((channel) => ['everything', channel]),
     ...Object.entries(categories).flatMap(([category, wanted]) => (wanted === false ? [[category, 'any']] : off(wanted).map((channel) => [category, channel]))),
   ];
-  const rows = refused.map(([category, channel]) => [plain(category), plain(channel), pill('refused', 'wait')]);
+  const rows = refused.map(([category, channel]) => [
+    h('span', { class: 'strong' }, plain(category)),
+    channel === 'any' ? 'on any channel' : `by ${plain(channel)}`,
+  ]);
   return [
-    rows.length > 0 ? table('Refused', ['Category', 'Channel', ''], rows) : nothing('Refuses nothing.'),
+    rows.length > 0 ? table('Refused', ['Refuses', 'How'], rows) : nothing('Refuses nothing.'),
     facts([
       ['Quiet hours', quietHours && `${quietHours.start} to ${quietHours.end}, ${quietHours.timeZone ?? 'in the time zone of the contacts'}`],
       ['Language', locale],
@@ -105,7 +108,8 @@ const eraseDialog = (userId, done) =>
     action: 'Erase for good',
     grave: true,
     send: async ({ confirmation: typed }, idempotencyKey) => {
-      if (typed !== userId) throw Object.assign(new Error(`Type ${userId} to confirm.`), { errors: [{ path: 'confirmation', message: 'is another one' }] });
+      if (typed !== userId)
+        throw Object.assign(new Error(`Type ${userId} to confirm.`), { errors: [{ path: 'confirmation', message: `Type ${userId} to confirm.` }] });
       await ask('notification', `/api/v1/people/${encodeURIComponent(userId)}`, { method: 'DELETE', idempotencyKey });
       return { text: 'Erased.' };
     },
