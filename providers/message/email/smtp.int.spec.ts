@@ -1,38 +1,15 @@
-import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
+import { type Listening, listening } from '../../../test/support/listening.ts';
 import type { EmailMessage } from '../channel.ts';
 import { channelContract, type Opened } from '../contract.ts';
 import { fullMessage, emailMessage as message } from './fake-vendors/examples.ts';
 import { smtp } from './smtp.ts';
 
-type Listening = { port: number; hangUp: () => void; close: () => Promise<void> };
-
-const listen = async (server: Server): Promise<Listening> => {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const hangUp = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  const close = async () => {
-    hangUp();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  };
-  return { port: address.port, hangUp, close };
-};
-
 type Settings = { connectTimeoutMs?: number; silenceTimeoutMs?: number; url?: (port: number) => string };
 
-const connect = async (listening: Listening, arrived: () => number, settings: Settings): Promise<Opened<'email'>> => {
-  const { port, close } = listening;
+const connect = async ({ port, close }: Pick<Listening, 'port' | 'close'>, arrived: () => number, settings: Settings): Promise<Opened<'email'>> => {
   const { connectTimeoutMs = 10_000, silenceTimeoutMs = 10_000, url = () => `smtp://127.0.0.1:${port}` } = settings;
   const channel = await smtp({
     url: url(port),
@@ -79,11 +56,11 @@ const server = async (options: SMTPServerOptions = {}, settings: Settings = {}) 
     ...options,
   });
   smtpServer.on('error', () => {});
-  const listening = await listen(smtpServer.server as Server);
+  const started = await listening(smtpServer.server as Server);
   // Under TLS the sockets are the server's to end.
-  const close = options.secure === true ? () => new Promise<void>((resolve) => smtpServer.close(resolve)) : listening.close;
-  const opened = await connect({ ...listening, close }, () => mails.length, settings);
-  return { ...opened, mails, cut: listening.close, hangUp: listening.hangUp };
+  const close = options.secure === true ? () => new Promise<void>((resolve) => smtpServer.close(resolve)) : started.close;
+  const opened = await connect({ ...started, close }, () => mails.length, settings);
+  return { ...opened, mails, cut: started.close, hangUp: started.hangUp };
 };
 
 const answering = (responseCode: number, text = 'no <ada@example.com> here') => Object.assign(new Error(text), { responseCode });
@@ -95,7 +72,7 @@ const scripted = async (script: Record<string, string>, settings: Settings = {})
     if (reply === 'cut') socket.destroy();
     else if (reply !== undefined) socket.write(`${reply}\r\n`);
   };
-  const listening = await listen(
+  const started = await listening(
     createServer((socket) => {
       answer(socket, 'greeting');
       let inData = false;
@@ -114,7 +91,7 @@ const scripted = async (script: Record<string, string>, settings: Settings = {})
       });
     }),
   );
-  return connect(listening, () => 0, settings);
+  return connect(started, () => 0, settings);
 };
 const polite = {
   greeting: '220 hello',

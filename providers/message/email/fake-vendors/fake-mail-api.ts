@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listening } from '../../../../test/support/listening.ts';
 import type { Situation } from '../../contract.ts';
 
 export type Taken = { method: string; path: string; headers: IncomingMessage['headers']; body: Buffer };
@@ -55,15 +55,9 @@ export const openFakeMailApi = async (vendor: Vendor, situation: Situation = 'wo
   };
 
   const server = createServer((request, response) => void handle(request, response).catch((error: unknown) => broken.push(String(error))));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const baseUrl = `http://127.0.0.1:${portOf(server.address())}`;
-  const close = async () => {
-    server.closeAllConnections();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  };
+  const { port, close } = await listening(server);
   if (situation === 'down') await close();
-  return { baseUrl, arrived: () => arrived, requests, broken, close };
+  return { baseUrl: `http://127.0.0.1:${port}`, arrived: () => arrived, requests, broken, close };
 };
 
 const respond = (response: ServerResponse, situation: Situation, { status, headers, body }: Reply): void => {
@@ -81,16 +75,6 @@ const neverSecure = async (situation: 'cut_before' | 'silent_before'): Promise<F
     if (situation === 'cut_before') socket.once('data', () => socket.destroy());
     else socket.resume();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-  return { baseUrl: `https://127.0.0.1:${portOf(server.address())}`, arrived: () => 0, requests: [], broken: [], close };
-};
-
-const portOf = (address: unknown): number => {
-  if (typeof address === 'object' && address !== null && 'port' in address && typeof address.port === 'number') return address.port;
-  throw new Error('no port');
+  const { port, close } = await listening(server);
+  return { baseUrl: `https://127.0.0.1:${port}`, arrived: () => 0, requests: [], broken: [], close };
 };

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import { createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
+import { createServer } from 'node:tls';
 import { importSPKI, jwtVerify } from 'jose';
+import { listening } from '../../../../test/support/listening.ts';
 import { certificate, privateKey } from '../../webhook/fake-server/certificate.ts';
 
 const keys = generateKeyPairSync('ec', {
@@ -38,13 +38,11 @@ const reply = (stream: ServerHttp2Stream, apnsId: unknown, reaction: Extract<Apn
 /** An HTTP/2 server with TLS in Apple's manner. `react`: what it does instead of taking a message. */
 export const fakeApns = async (react: () => ApnsReaction | undefined = () => undefined, now: () => number = Date.now): Promise<FakeApns> => {
   const pushed: Pushed[] = [];
-  const sessions = new Set<ServerHttp2Session>();
   let connections = 0;
   const server = createSecureServer({ cert: certificate, key: privateKey });
   server.on('session', (session) => {
     connections += 1;
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session)).on('error', () => {});
+    session.on('error', () => {});
   });
   server.on('stream', async (stream, headers) => {
     stream.on('error', () => {});
@@ -60,18 +58,8 @@ export const fakeApns = async (react: () => ApnsReaction | undefined = () => und
       reply(stream, headers['apns-id'], { status: 200 });
     } else if (reaction !== 'silent') reply(stream, headers['apns-id'], reaction);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const hangUp = () => {
-    for (const session of sessions) session.destroy();
-  };
-  const close = async () => {
-    hangUp();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  };
-  return { origin: `https://localhost:${address.port}`, pushed, connections: () => connections, hangUp, close };
+  const { port, hangUp, close } = await listening(server);
+  return { origin: `https://localhost:${port}`, pushed, connections: () => connections, hangUp, close };
 };
 
 const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
@@ -80,9 +68,7 @@ const requestBytes = 250;
 
 /** A server that begins as HTTP/2 does, and answers a request with what is no frame of it. */
 export const garblingApns = async (): Promise<FakeApns> => {
-  const sockets = new Set<TLSSocket>();
   const server = createServer({ cert: certificate, key: privateKey, ALPNProtocols: ['h2'] }, (socket) => {
-    sockets.add(socket);
     let received = 0;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
@@ -91,16 +77,6 @@ export const garblingApns = async (): Promise<FakeApns> => {
     });
     socket.write(emptySettings);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const hangUp = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  const close = async () => {
-    hangUp();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { origin: `https://localhost:${address.port}`, pushed: [], connections: () => sockets.size, hangUp, close };
+  const { port, connections, hangUp, close } = await listening(server);
+  return { origin: `https://localhost:${port}`, pushed: [], connections, hangUp, close };
 };

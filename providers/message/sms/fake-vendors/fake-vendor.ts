@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listening } from '../../../../test/support/listening.ts';
 import type { Message, MessageChannel, SmsMessage } from '../../channel.ts';
 import type { Opened, Situation } from '../../contract.ts';
 
@@ -37,32 +36,12 @@ const answer = (vendor: Vendor, situation: Situation | Reply, asked: Asked, take
   return write(response, reply).end(reply.body);
 };
 
-const listening = async (server: Server) => {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const stop = async () => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
-  return { baseUrl: `http://127.0.0.1:${address.port}`, stop };
-};
-
 /** A vendor's server on this machine, in a situation, or with one answer to all. Closing it throws if it was asked what the vendor doesn't know. */
 export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 'works'): Promise<Fake> => {
   const taken: Asked[] = [];
   const faults: unknown[] = [];
   let requests = 0;
-  const { baseUrl, stop } = await listening(
+  const { port, close: stop } = await listening(
     createServer(async (request, response) => {
       requests += 1;
       const chunks: Buffer[] = [];
@@ -81,7 +60,7 @@ export const fakeVendor = async (vendor: Vendor, situation: Situation | Reply = 
     await stop();
     if (faults.length > 0) throw faults[0];
   };
-  return { baseUrl, taken, requests: () => requests, arrived: async () => taken.length, close };
+  return { baseUrl: `http://127.0.0.1:${port}`, taken, requests: () => requests, arrived: async () => taken.length, close };
 };
 
 /** The channel to a fake; both are closed together. */

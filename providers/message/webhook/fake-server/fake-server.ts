@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createSocketServer, type Server, type Socket } from 'node:net';
+import { createServer as createSocketServer, type Server } from 'node:net';
+import { listening } from '../../../../test/support/listening.ts';
 import { certificate, privateKey } from './certificate.ts';
 
 export type Seen = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
@@ -14,20 +14,8 @@ export type Greeting = 'cut' | 'silent' | 'garbled';
 export type FakeServer = { origin: string; port: number; seen: Seen[]; close: () => Promise<void> };
 
 const listen = async (server: Server, seen: Seen[], scheme: string): Promise<FakeServer> => {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const close = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  };
-  return { origin: `${scheme}://localhost:${address.port}`, port: address.port, seen, close };
+  const { port, close } = await listening(server);
+  return { origin: `${scheme}://localhost:${port}`, port, seen, close };
 };
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
