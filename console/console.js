@@ -15,6 +15,8 @@ import { personPage } from './person.js';
 import { reconciliationPage } from './reconciliation.js';
 import { reviewPage } from './review.js';
 import { signInPage } from './sign-in.js';
+import { webhookPage } from './webhook.js';
+import { webhooksPage } from './webhooks.js';
 
 const main = document.querySelector('#main');
 const badge = attentionBadge(document.querySelector('#attention-count'));
@@ -36,6 +38,7 @@ const pages = {
   figures: ({ parameters }) => figuresPage(parameters),
   experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
   people: ({ subject, parameters }) => (subject ? personPage(subject) : peoplePage(parameters)),
+  webhooks: ({ subject, parameters }) => (subject ? webhookPage(subject, parameters) : webhooksPage(parameters)),
   outbox: ({ parameters }) => outboxPage(parameters),
   feed: ({ subject }) => feedPage(subject),
 };
@@ -49,6 +52,7 @@ const titles = {
   figures: 'Figures',
   experiments: 'Experiments',
   people: 'People',
+  webhooks: 'Webhooks',
   outbox: 'Outbox',
   feed: 'Live feed',
 };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiKey, call, type Platform, platform } from './support/platform.ts';
+import { verifies, webhookReceiver } from './support/webhook-receiver.ts';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 if (!chromium) console.warn('The console is not opened in a browser: there is no Chromium here. On Debian: apt-get install chromium');
@@ -27,7 +28,10 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
   beforeAll(async () => {
     here = await platform();
     const { chromium: launcher } = await import('playwright-core');
-    [browser] = await Promise.all([launcher.launch({ executablePath: chromium ?? '', args: flags }), here.start()]);
+    [browser] = await Promise.all([
+      launcher.launch({ executablePath: chromium ?? '', args: flags }),
+      here.start({ WEBHOOK_ALLOW_HTTP: 'true', WEBHOOK_ALLOW_OWN_NETWORKS: 'true' }),
+    ]);
     context = await browser.newContext();
   });
   afterEach(async () => {
@@ -367,16 +371,57 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  it('adds a webhook endpoint, tests it, shows each try, sends one again, and takes it away', async () => {
+    const shop = await webhookReceiver((_, time) => (time === 1 ? { status: 500, body: 'not today' } : { status: 200 }), false);
+    const { page, complaints } = await signedIn();
+    await page.getByRole('link', { name: 'Webhooks' }).click();
+    await page.getByRole('button', { name: 'Add one…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('URL').fill('https://169.254.169.254/');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.getByText('otherwise reserved network').first().waitFor();
+    await dialog.getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('button', { name: 'Add one…' }).click();
+    await dialog.getByLabel('URL').fill(`${shop.origin}/hooks`);
+    await dialog.getByLabel('Types of events').fill('payment.captured, payment.refunded');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    const secret = (await page.getByRole('button', { name: /^Copy whsec_/ }).textContent()) ?? '';
+    await page.getByRole('link', { name: `${shop.origin}/hooks` }).click();
+    await page.getByRole('heading', { name: `${shop.origin}/hooks` }).waitFor();
+    expect(await page.getByText('payment.captured, payment.refunded').count()).toBe(1);
+    await page.getByRole('button', { name: 'Test…' }).click();
+    await dialog.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByText('A test is on its way').waitFor();
+    const deliveries = page.getByRole('region', { name: 'Deliveries' });
+    await expect.poll(() => refreshed(page, () => deliveries.getByText('The receiver answered 500.').count())).toBe(1);
+    await deliveries.getByText('Tries').click();
+    await deliveries.getByText('not today').waitFor();
+    await deliveries.getByRole('button', { name: 'Send endpoint.test again' }).click();
+    await dialog.getByRole('button', { name: 'Send it' }).click();
+    await expect.poll(() => refreshed(page, () => deliveries.getByText('delivered', { exact: true }).count())).toBeGreaterThan(0);
+    expect(shop.seen.map((seen) => verifies(seen, secret.trim()))).toEqual([true, true]);
+    await page.getByRole('button', { name: 'Disable…' }).click();
+    await dialog.getByRole('button', { name: 'Disable it' }).click();
+    await page.getByRole('button', { name: 'Enable…' }).waitFor();
+    expect(await page.locator('main').textContent()).not.toMatch(/undefined|NaN|\[object/);
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await dialog.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
+    await page.getByText('No endpoints here').waitFor();
+    expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+    await shop.close();
+  });
+
   it('works by keyboard alone, from the skip link on', async () => {
     const { page } = await signedIn();
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 13; i += 1) {
+    for (let i = 0; i < 14; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
-    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'People', 'Outbox', 'Live feed'];
+    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'People', 'Webhooks', 'Outbox', 'Live feed'];
     expect(order.map((name) => name.replace(/\s*\d*\+? waiting$/, ''))).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
     await page.locator('#skip').focus();
     expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
@@ -398,6 +443,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'experiments',
       'people',
       `people/${customer.id}`,
+      'webhooks',
       'outbox',
       `feed/${customer.id}`,
     ]) {
