@@ -3,7 +3,7 @@ import type { Requested } from '../../domain/notification/notification.ts';
 import type { Addresses } from '../../domain/notification/request.ts';
 import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
 import { deviceTarget } from '../../platform/device-target.ts';
-import type { Renderer } from '../../platform/templates/liquid.ts';
+import type { Beside, Renderer } from '../../platform/templates/liquid.ts';
 import type { Templates } from '../../platform/templates/template.ts';
 import type { ChatMessage, EmailMessage, Message } from '../../providers/message/channel.ts';
 
@@ -13,13 +13,13 @@ export type Prepared = { status: 'ready'; texts: Texts } | { status: 'unusable';
 export type Rendering = { templates: Templates; renderer: Renderer };
 
 /** The texts of a notification: from the very template version that it was asked for with, so that a later try says the same. */
-export const prepare = async (notification: Requested, { templates, renderer }: Rendering): Promise<Prepared> => {
+export const prepare = async (notification: Requested, { templates, renderer }: Rendering, beside?: Beside): Promise<Prepared> => {
   if (notification.template === null) return { status: 'ready', texts: textsFrom(notification.content ?? {}) };
   const { key, version } = notification.template;
   const template = await templates.version(key, version);
   if (!template) return { status: 'unusable', reason: `There is no version ${version} of the template ${key}.` };
   try {
-    return { status: 'ready', texts: await renderer.render(template, notification.data ?? {}, notification.locale) };
+    return { status: 'ready', texts: await renderer.render(template, notification.data ?? {}, notification.locale, beside) };
   } catch (error) {
     return { status: 'unusable', reason: `The template ${key} could not be rendered: ${error instanceof Error ? error.message : error}`.slice(0, 300) };
   }

@@ -134,8 +134,10 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
     },
     begin: async ({ notificationId, loaded, notification, recipient, toSend, attempt, at, jobId }: Round): Promise<readonly Promise<Tried>[]> => {
       if (toSend.length === 0) return [];
-      const prepared = await prepare(notification, settings);
       const addresses = addressesOf(notification, recipient);
+      const mail = toSend.find(({ channel }) => channel === 'email');
+      const unsubscribeUrl = mail && settings.unsubscribeUrl?.({ notificationId, notification, delivery: mail, addresses });
+      const prepared = await prepare(notification, settings, { unsubscribeUrl: unsubscribeUrl ?? null });
       return toSend.map(async (delivery) => {
         const known = unrecorded.get(delivery.id);
         if (known) return known;

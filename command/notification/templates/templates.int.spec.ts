@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notificationHouse } from '../../../test/support/notification-house.ts';
 
@@ -109,6 +110,20 @@ describe('a template', () => {
     const of = await house.call('GET', `${url}?category=payments`);
     expect(of.body.data.every((row: { category: string }) => row.category === 'payments')).toBe(true);
     expect(await house.call('GET', `${url}?cursor=nonsense`)).toMatchObject({ status: 400 });
+  });
+});
+
+describe('the documentation', () => {
+  it('has an example that works', async () => {
+    const text = await readFile(new URL('../../../docs/templates.md', import.meta.url), 'utf8');
+    const example = JSON.parse(/```json\n(.*?)```/s.exec(text)?.[1] ?? '');
+    expect((await house.call('POST', url, example)).status).toBe(201);
+    const seen = await house.call('POST', `${url}/${example.key}/preview`, {
+      data: { reference: 'R7', currency: 'EUR', items: [{ title: 'Boots', price: 8_950 }] },
+      locale: 'de',
+    });
+    expect(seen.body.texts).toMatchObject({ sms: { text: 'Bestellung R7 ist gepackt.' }, email: { text: expect.stringContaining('- Boots: 89,50\u00a0€') } });
+    expect(seen.body.texts.email.html).toContain('1 thing, on the way tomorrow');
   });
 });
 
@@ -231,5 +246,26 @@ describe('a notification', () => {
     const asked = await house.call('POST', '/api/v1/notifications', { to: { phone: '+4915112345678' }, template: 'parcel_sent', data, channels: ['sms'] });
     expect(asked.status, JSON.stringify(asked.body)).toBe(202);
     expect(asked.body).toMatchObject({ template: 'parcel_sent', templateVersion: 2 });
+  });
+
+  it('by e-mail has the link to unsubscribe that its header has', async () => {
+    const asked = await house.call('POST', '/api/v1/notifications', {
+      userId: 'u-welcome',
+      to: { email: 'welcome@example.com' },
+      template: 'welcome',
+      data: { url: 'https://shop.example/account', name: 'Ada' },
+      channels: ['email'],
+    });
+    const pending = (kinds: object) => Object.keys(kinds).length === 0;
+    await house.notifications.waitUntil(asked.body.id, (state) => state.status === 'requested' && !state.deliveries.some(({ facts }) => pending(facts)), {
+      timeoutMs: 30_000,
+    });
+    const { body } = await house.call('GET', '/api/v1/outbox?limit=20');
+    const mail = body.data.find(({ notificationId }: { notificationId: string }) => notificationId === asked.body.id);
+    const link = /<a class="faint" href="([^"]+)"[^>]*>Unsubscribe</.exec(mail.html)?.[1]?.replaceAll('&amp;', '&');
+    expect(link).toMatch(/^http:\/\/.*unsubscribe/);
+    expect(mail.text).toContain(`Unsubscribe: ${link}`);
+    const page = await fetch(String(link));
+    expect(page.status).toBe(200);
   });
 });
