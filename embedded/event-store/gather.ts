@@ -1,6 +1,6 @@
 // When a batch begins. A lone caller never waits; with many, a batch begins when this share of them has come again, or this time has
-// passed: fuller batches save queries, and CPU is what limits many callers.
-const SHARE = 0.7;
+// passed: fuller batches save queries. Half, so that the others are at work while these are written: with more of them, all wait for all.
+const SHARE = 0.5;
 const GATHER_MS = 3;
 
 export type Gather = {

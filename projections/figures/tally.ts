@@ -10,21 +10,24 @@ export type Additions = readonly (readonly [slot: number, count: number])[];
 
 export const noCounts: Tally = '';
 
-// One for all: nothing waits in between.
-const room = 512;
-const scratch = new Float64Array(room);
+// One for all, as nothing waits in between; all zeros again after each use.
+const scratch = new Float64Array(512);
 
 export const added = (tally: Tally, additions: Additions): Tally => {
-  scratch.fill(0);
-  addTo(scratch, tally);
-  for (const [slot, count] of additions) scratch[slot] = (scratch[slot] ?? 0) + count;
-  return textOf(scratch);
+  let end = addTo(scratch, tally);
+  for (const [slot, count] of additions) {
+    scratch[slot] = (scratch[slot] ?? 0) + count;
+    if (slot >= end) end = slot + 1;
+  }
+  const text = textOf(scratch, end);
+  scratch.fill(0, 0, end);
+  return text;
 };
 
-const textOf = (counts: Float64Array): Tally => {
+const textOf = (counts: Float64Array, end: number): Tally => {
   let text = noCounts;
   let follows = false;
-  for (let slot = 0; slot < room; slot += 1) {
+  for (let slot = 0; slot < end; slot += 1) {
     const count = counts[slot] ?? 0;
     if (count !== 0) text += follows ? `.${count}` : `${text && ','}${slot}:${count}`;
     follows = count !== 0;
@@ -34,8 +37,11 @@ const textOf = (counts: Float64Array): Tally => {
 
 const [comma, dot, zero, nine] = [44, 46, 48, 57];
 
-/** Adds a tally to counts by slot: without a call, a text or an array for each, because a year of figures has hundreds of thousands. */
-export const addTo = (counts: Float64Array, tally: Tally): void => {
+/**
+ * Adds a tally to counts by slot: without a call, a text or an array for each, because a year of figures has hundreds of thousands. Returns the
+ * slot after its last.
+ */
+export const addTo = (counts: Float64Array, tally: Tally): number => {
   let [slot, number] = [0, 0];
   for (let index = 0; index < tally.length; index += 1) {
     const code = tally.charCodeAt(index);
@@ -46,5 +52,7 @@ export const addTo = (counts: Float64Array, tally: Tally): void => {
       number = 0;
     }
   }
-  if (tally !== noCounts) counts[slot] = (counts[slot] ?? 0) + number;
+  if (tally === noCounts) return 0;
+  counts[slot] = (counts[slot] ?? 0) + number;
+  return slot + 1;
 };
