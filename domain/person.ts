@@ -8,7 +8,7 @@ export const personStream = (userId: string): string => `person-${userId}`;
 export const personSubject = (userId: string): string => `customer:${userId}`;
 
 /** What read models hold of people, each under its own id. */
-export type RecordKind = 'notification' | 'feed_item';
+export type RecordKind = 'notification' | 'feed_item' | 'payment';
 
 export type PersonEvent =
   /** Their key is deleted. `addressIds`: of the suppressed addresses that were theirs, whose words go too; the ids are keyed hashes. */

@@ -12,6 +12,7 @@ import { notificationList } from '../projections/notification/notification-list.
 import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
 import { templateList } from '../projections/notification/templates.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
+import { paymentDocuments } from '../projections/payment/payments.ts';
 import { openStandings } from '../providers/message/standings.ts';
 import { channelsQuery } from '../query/notification/channels-query.ts';
 import { contactsOf } from '../query/notification/contacts-of.ts';
@@ -29,7 +30,7 @@ import { openReceiptWebhooks } from './messages/receipts.ts';
 import { routesOfExperiments } from './notification-experiments.ts';
 import { templatePages } from './notification-templates.ts';
 import { trackingHttp } from './notification-tracking.ts';
-import { peopleHttp } from './people.ts';
+import { peopleHttp, personalRecords } from './people.ts';
 import { type Service, serve } from './serve.ts';
 
 /** The notification service's HTTP and WebSocket side. */
@@ -40,6 +41,8 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const details = await openReadModel(notificationDetails, stores, engine);
   const list = await openReadModel(notificationList, stores, engine);
   const recipients = await openReadModel(recipientDocuments, stores, engine);
+  const payments = await openReadModel(paymentDocuments, stores, engine);
+  const paidBy = { kind: 'payment', model: payments, owner: 'customerId', orderBy: 'createdAt' } as const;
   const { chooseTemplate } = await foundation.openExperiments();
   const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }) };
   const standings = await openStandings(pool);
@@ -68,7 +71,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       channelsQuery({ standings }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),
       ...(await routesOfExperiments(foundation, engine)),
-      ...peopleHttp({ ...foundation, recipients, list, items }),
+      ...peopleHttp({ ...foundation, recipients, personal: [...personalRecords(list, items), paidBy] }),
       ...trackingHttp({ ...foundation, publicUrl: foundation.addresses.notification, providers: await openReceiptWebhooks(config) }),
       ...templatePages({ ...foundation, templateList: await openReadModel(templateList, stores, engine) }),
     ],

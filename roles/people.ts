@@ -10,7 +10,7 @@ import type { ReadModel } from '../projections/read-model.ts';
 import { addressesOf } from '../query/notification/addresses-of.ts';
 import { peopleQueries } from '../query/notification/people-queries.ts';
 import { recipientReader } from '../query/notification/recipient-reader.ts';
-import { recordsOf } from '../query/notification/records-of.ts';
+import { type RecordSource, recordsOf } from '../query/notification/records-of.ts';
 import { suppressionQueries } from '../query/notification/suppression-queries.ts';
 import { deadAddress } from '../workers/notification/dead-address.ts';
 import { removePushToken, suppressAddress } from '../workers/notification/suppress.ts';
@@ -19,8 +19,8 @@ import type { Foundation } from './foundation.ts';
 
 type Parts = Pick<Foundation, 'contacts' | 'preferences' | 'suppressions' | 'people' | 'personalData' | 'addressIds' | 'unsubscribing'> & {
   recipients: ReadModel<RecipientDocument>;
-  list: ReadModel<NotificationListItem>;
-  items: ReadModel<FeedItem>;
+  /** What else holds what is personal. */
+  personal: readonly RecordSource[];
 };
 
 /** Who may be reached, where and when: what callers and the people themselves say of it. */
@@ -28,10 +28,16 @@ export const peopleHttp = (parts: Parts) => [
   contactsRoutes(parts),
   preferencesRoutes(parts),
   suppressionRoutes(parts),
-  peopleRoutes({ ...parts, addressesOf: addressesOf(parts), recordsOf: recordsOf(parts) }),
+  peopleRoutes({ ...parts, addressesOf: addressesOf(parts), recordsOf: recordsOf(parts.personal) }),
   unsubscribeRoutes({ ...parts, links: parts.unsubscribing }),
   peopleQueries(parts),
   suppressionQueries(parts),
+];
+
+/** The read models of the notification service that hold what people are told. */
+export const personalRecords = (list: ReadModel<NotificationListItem>, items: ReadModel<FeedItem>): readonly RecordSource[] => [
+  { kind: 'notification', model: list, owner: 'userId', orderBy: 'createdAt' },
+  { kind: 'feed_item', model: items, owner: 'userId', orderBy: 'sequence' },
 ];
 
 /** The same for who sends. */

@@ -346,6 +346,8 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await call('PUT', `${api}/preferences/u-people`, { categories: { news: false }, quietHours: { start: '22:00', end: '07:00' } });
     await call('POST', `${api}/suppressions`, { channel: 'email', address: 'Eve@example.org', reason: 'hard_bounce' });
     await call('POST', `${api}/suppressions`, { channel: 'email', address: 'eve@example.org', reason: 'unsubscribed', category: 'news' });
+    const theirs = { amount: 100, currency: 'GBP', customer: { id: 'u-people', email: 'eve@example.org', name: 'Eve' } };
+    const payment = await call('POST', `${here.paymentUrl}/api/v1/payments`, theirs);
     const { page, complaints } = await signedIn();
     await page.getByRole('link', { name: 'People' }).click();
     await page.getByRole('cell', { name: 'eve@example.org email' }).waitFor();
@@ -367,6 +369,9 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await page.getByRole('dialog').getByLabel('Type u-people').fill('u-people');
     await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
     await page.getByText('No contacts are known').waitFor();
+    const left = () => call('GET', `${here.paymentUrl}/api/v1/payments/${payment.body.id}`);
+    await expect.poll(async () => (await left()).body).toMatchObject({ amount: 100, customer: { id: 'u-people' } });
+    await expect.poll(async () => JSON.stringify((await left()).body)).not.toMatch(/eve@|Eve/);
     expect(await page.locator('main').textContent()).not.toMatch(/eve@|undefined|NaN|\[object/);
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PaymentCommand } from '../../domain/payment/commands.ts';
 import type { PaymentEvent } from '../../domain/payment/events.ts';
 import * as x from '../../domain/payment/examples.ts';
+import type { PersonEvent, RecordKind } from '../../domain/person.ts';
 import type { Stored } from '../../platform/documents/document-store.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import { memoryLog } from '../../test/support/memory-log.ts';
@@ -47,6 +48,19 @@ describe('the documents of payments', () => {
     expect(item({ ...x.create, customer: null })).toMatchObject({ customerId: null, status: 'requires_payment_method', provider: null });
     expect(item(...paid, x.refund('r1'), x.recordRefund('r1', x.unknown))).toMatchObject({ status: 'succeeded', undecided: true });
     expect(item(...held, x.cancel('v1'), x.recordVoid('v1', x.done()))).toMatchObject({ status: 'canceled' });
+  });
+
+  it('forget who paid when that is asked for, and nothing else', () => {
+    const events = recorded(...paid);
+    const erased = (kind: RecordKind): Recorded<PersonEvent> => ({
+      ...memoryLog().append('person-c1', { type: 'RecordsErased', data: { kind, ids: ['p1'], at: '' } }),
+      position: 99n,
+    });
+    const document = given(paymentDocuments, [...events, erased('payment')]).get('p1')?.document;
+    expect(document).toMatchObject({ customerId: 'c1', status: 'succeeded', version: 3, state: { amount: 10_000, customer: { id: 'c1', country: 'GB' } } });
+    expect(JSON.stringify(document)).not.toMatch(/ada@|Ada/);
+    expect(given(paymentDocuments, [...events, erased('notification')])).toEqual(given(paymentDocuments, events));
+    expect(given(paymentDocuments, [erased('payment')]).size).toBe(0);
   });
 
   it('take no event twice, whatever the store remembers', () => {

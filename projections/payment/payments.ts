@@ -3,6 +3,8 @@ import { evolve } from '../../domain/payment/evolve.ts';
 import { payment } from '../../domain/payment/payment.ts';
 import { providerOf } from '../../domain/payment/payment-intent.ts';
 import { type Payment, type PaymentStatus, statusOf, undecidedOf } from '../../domain/payment/state.ts';
+import { withoutPerson } from '../../domain/payment/without-person.ts';
+import type { PersonEvent } from '../../domain/person.ts';
 import type { Recorded } from '../../platform/event-store/recorded.ts';
 import type { Projection } from '../projection.ts';
 
@@ -29,17 +31,20 @@ export const afterEvent = (fold: PaymentFold | undefined, event: Recorded<Paymen
   return { state, version: event.revision + 1, createdAt: fold?.createdAt ?? event.at, updatedAt: event.at };
 };
 
+type RecordsErased = Extract<PersonEvent, { type: 'RecordsErased' }>;
+
 /** One document a payment, for the lookup by id and for all lists. */
-export const paymentDocuments: Projection<PaymentEvent, PaymentDocument> = {
+export const paymentDocuments: Projection<PaymentEvent | RecordsErased, PaymentDocument> = {
   name: 'payments',
-  version: 1,
+  version: 2,
   store: 'documents',
   indexes: { customerId: 'text', status: 'text', provider: 'text', reference: 'text', currency: 'text', createdAt: 'time', undecided: 'boolean' },
   listedBy: 'createdAt',
-  handles: paymentEventTypes,
-  ids: ({ streamId }) => [streamId],
-  creates: ({ revision }) => revision === 0,
+  handles: [...paymentEventTypes, 'RecordsErased'],
+  ids: (event) => (event.type === 'RecordsErased' ? ofPayments(event.data) : [event.streamId]),
+  creates: ({ type, revision }) => type !== 'RecordsErased' && revision === 0,
   evolve: (before, event) => {
+    if (event.type === 'RecordsErased') return before && { ...before, state: withoutPerson(before.state) };
     const fold = afterEvent(before, event);
     if (fold === before) return before;
     const { state } = fold;
@@ -57,3 +62,5 @@ export const paymentDocuments: Projection<PaymentEvent, PaymentDocument> = {
     };
   },
 };
+
+const ofPayments = ({ kind, ids }: RecordsErased['data']): readonly string[] => (kind === 'payment' ? ids : []);

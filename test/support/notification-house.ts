@@ -65,7 +65,7 @@ import { outboxQuery } from '../../query/notification/outbox-query.ts';
 import { openExperiments, routesOfExperiments, runExperiments } from '../../roles/notification-experiments.ts';
 import { templatePages } from '../../roles/notification-templates.ts';
 import { runTracking, trackingForSending, trackingHttp } from '../../roles/notification-tracking.ts';
-import { peopleForSending, peopleHttp } from '../../roles/people.ts';
+import { peopleForSending, peopleHttp, personalRecords } from '../../roles/people.ts';
 import { openDeliveryAttempts } from '../../workers/notification/delivery-attempts.ts';
 import { runDigests } from '../../workers/notification/digests.ts';
 import { notificationReaction } from '../../workers/notification/jobs.ts';
@@ -206,7 +206,7 @@ export const notificationHouse = async ({ email, receipts = new Map(), templates
       feedTokenRoute({ tokens }),
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
-      ...peopleHttp({ ...people, recipients, list, items }),
+      ...peopleHttp({ ...people, recipients, personal: personalRecords(list, items) }),
       ...trackingHttp({ ...people, notifications, publicUrl: () => url, providers: receipts }),
       ...templatePages({ templateStreams, templates, templateList: await openReadModel(templateList, stores, engine) }),
     ],
