@@ -16,7 +16,7 @@ import { type Directory, openDirectory } from '../workers/notification/endpoints
 import { runWebhooks, type WebhookSettings } from '../workers/notification/endpoints/run-webhooks.ts';
 import type { Foundation } from './foundation.ts';
 
-type Base = Pick<Foundation, 'endpoints' | 'webhookDeliveries' | 'webhookSecret' | 'stores' | 'tail' | 'checkpoints' | 'log' | 'head'>;
+type Base = Pick<Foundation, 'endpoints' | 'webhookDeliveries' | 'personalData' | 'webhookSecret' | 'stores' | 'tail' | 'checkpoints' | 'log' | 'head'>;
 
 /** Where webhooks may go. */
 export const webhookPost = ({ WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_OWN_NETWORKS }: Config): PostSettings => ({
@@ -27,7 +27,7 @@ export const webhookPost = ({ WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_OWN_NETWORKS }: 
 
 /** The HTTP side of webhooks to subscribers. */
 export const openEndpoints = async (
-  { endpoints, webhookDeliveries: deliveries, webhookSecret: serviceSecret, stores, checkpoints }: Omit<Base, 'tail' | 'log' | 'head'>,
+  { endpoints, webhookDeliveries: deliveries, webhookSecret: serviceSecret, stores, checkpoints }: Omit<Base, 'tail' | 'log' | 'head' | 'personalData'>,
   engine: Engine | undefined,
   allowed: PostSettings,
 ): Promise<readonly FastifyPluginAsyncTypebox[]> => {
@@ -43,7 +43,7 @@ export const openEndpoints = async (
 
 /** Every endpoint with its secrets, for who sends and who signs. */
 export const endpointDirectory = async (
-  { endpoints, tail, head, log, stores, webhookSecret: serviceSecret }: Omit<Base, 'webhookDeliveries' | 'checkpoints'>,
+  { endpoints, tail, head, log, stores, webhookSecret: serviceSecret }: Omit<Base, 'webhookDeliveries' | 'checkpoints' | 'personalData'>,
   engine: Engine | undefined,
 ): Promise<Directory> => {
   const list = await openReadModel(endpointList, stores, engine);
@@ -54,6 +54,7 @@ type Running = Pick<WebhookSettings, 'bus' | 'directory' | 'post'> & Partial<Web
 
 /** Tells the subscribers what happens. */
 export const runEndpoints = (
-  { endpoints, webhookDeliveries: deliveries, tail, checkpoints, log }: Omit<Base, 'stores' | 'head' | 'webhookSecret'>,
+  { endpoints, webhookDeliveries: deliveries, personalData, tail, checkpoints, log }: Omit<Base, 'stores' | 'head' | 'webhookSecret'>,
   running: Running,
-): Promise<{ stop: () => Promise<void> }> => runWebhooks({ endpoints, deliveries, tail, checkpoints, log, types: publicTypes, ...running });
+): Promise<{ stop: () => Promise<void> }> =>
+  runWebhooks({ endpoints, deliveries, forget: personalData.erase, tail, checkpoints, log, types: publicTypes, ...running });

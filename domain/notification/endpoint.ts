@@ -149,7 +149,9 @@ const isSame = (a: EndpointSettings, b: EndpointSettings): boolean =>
 
 export const endpoint: Decider<Endpoint, EndpointCommand, EndpointEvent, EndpointRejection> = { initialState: { status: 'absent' }, decide, evolve };
 
-const subject = (_: object, id: string): string => `endpoint:${id}`;
+/** Whose key seals an endpoint's address and secrets: its own, deleted with it. */
+export const endpointSubject = (id: string): string => `endpoint:${id}`;
+const subject = (_: object, id: string): string => endpointSubject(id);
 
 export const endpointCatalogue: EventCatalogue<EndpointEvent> = {
   // Addresses of receivers often hold a token.

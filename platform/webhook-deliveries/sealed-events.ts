@@ -17,15 +17,28 @@ export const sealEvent = async (personalData: Pick<PersonalData, 'seal'>, event:
   return { ...event, data, sealed: sealed ?? null };
 };
 
-/** In the order given; without the personal fields of those erased. */
-export const openEvents = async (personalData: Pick<PersonalData, 'open'>, events: readonly SealedEvent[]): Promise<readonly OutgoingEvent[]> => {
+/** In the order given; without the personal fields of those erased. Undefined for one whose box doesn't open: it holds up no other. */
+export const openEvents = async (personalData: Pick<PersonalData, 'open'>, events: readonly SealedEvent[]): Promise<readonly (OutgoingEvent | undefined)[]> => {
   const boxed = events.flatMap(({ sealed, ...event }) => (sealed ? [{ ...sealed, context: contextOf(event) }] : []));
-  const opened = boxed.length === 0 ? [] : [...(await personalData.open(boxed))];
-  return events.map(({ id, type, time, data, sealed }) => {
-    const taken = sealed ? opened.shift() : undefined;
-    return { id, type, time, data: { ...(isTaken(taken) ? put(data, taken) : data) } };
-  });
+  if (boxed.length === 0) return events.map((event) => whole(event, undefined));
+  try {
+    const opened = [...(await personalData.open(boxed))];
+    return events.map((event) => whole(event, event.sealed ? opened.shift() : undefined));
+  } catch (error) {
+    // The keys out of reach, or one of the boxes broken.
+    if (events.length === 1) throw error;
+    const each = await Promise.allSettled(events.map((event) => openEvents(personalData, [event])));
+    if (each.every(({ status }) => status === 'rejected')) throw error;
+    return each.map((one) => (one.status === 'fulfilled' ? one.value[0] : undefined));
+  }
 };
+
+const whole = ({ id, type, time, data }: SealedEvent, taken: unknown): OutgoingEvent => ({
+  id,
+  type,
+  time,
+  data: { ...(isTaken(taken) ? put(data, taken) : data) },
+});
 
 const contextOf = ({ id }: { id: string }): string => `webhook:${id}`;
 const isTaken = (value: unknown): value is Taken => typeof value === 'object' && value !== null;

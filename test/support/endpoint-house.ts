@@ -76,7 +76,7 @@ export const endpointHouse = async ({ post: lenient = {} }: { post?: Partial<Pos
   const webhookDeliveries = await openWebhookDeliveries(pool, personalData);
   const webhookSecret = newSecret();
   const post: PostSettings = { ...postDefaults, allowOwnNetworks: true, timeoutMs: 1_000, ca: certificate, ...lenient };
-  const base = { endpoints, webhookDeliveries, webhookSecret, stores, tail, checkpoints, log, head: store.head };
+  const base = { endpoints, webhookDeliveries, personalData, webhookSecret, stores, tail, checkpoints, log, head: store.head };
   const app = await buildApp({
     service: 'notification',
     title: 'Webhooks',
@@ -109,6 +109,7 @@ export const endpointHouse = async ({ post: lenient = {} }: { post?: Partial<Pos
     pool,
     store,
     deliveries: webhookDeliveries,
+    personalData,
     webhookSecret,
     post,
     startWorker,

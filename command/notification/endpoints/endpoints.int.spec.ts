@@ -104,6 +104,8 @@ describe('an endpoint', () => {
     expect(await read(`${url}/${id}`, deleted.headers)).toMatchObject({ status: 404, body: { code: 'endpoint_not_found' } });
     expect(await house.call('GET', `${url}/${id}/secret`)).toMatchObject({ status: 404 });
     for (const verb of ['enable', 'disable', 'test']) expect((await house.call('POST', `${url}/${id}/${verb}`)).status).toBe(404);
+    // Its address and its secrets can be read no more, by nobody.
+    await expect.poll(() => house.personalData.isErased(`endpoint:${id}`)).toBe(true);
     expect(await house.call('PUT', `${url}/${randomUUID()}`, asked)).toMatchObject({ status: 404, body: { code: 'endpoint_not_found' } });
   });
 

@@ -28,6 +28,9 @@ export type DirectorySettings = {
   serviceSecret: string;
   log: Pick<Logger, 'warn'>;
   now?: () => Date;
+  /** How long who asks waits for the log to be followed, and how long until what could not be read is read again. Milliseconds. */
+  patienceMs?: number;
+  retryMs?: number;
 };
 
 /** Every endpoint, with its secrets, in memory. */
@@ -45,12 +48,12 @@ export type Directory = {
   stop: () => Promise<void>;
 };
 
-const patienceMs = 10_000;
 /** The clocks of two machines may differ by so much. Milliseconds. */
 const clocksDiffer = 60_000;
 
 /** Follows the log from its end on, and reads what there was before; whoever asks meanwhile waits. */
-export const openDirectory = async ({ endpoints, tail, head, idsAt, serviceSecret, log, now = () => new Date() }: DirectorySettings): Promise<Directory> => {
+export const openDirectory = async (settings: DirectorySettings): Promise<Directory> => {
+  const { endpoints, tail, head, idsAt, serviceSecret, log, now = () => new Date(), patienceMs = 10_000, retryMs = 1_000 } = settings;
   const known = new Map<string, Loaded<Endpoint>>();
   const stopping = new AbortController();
   let open = false;
@@ -83,7 +86,7 @@ export const openDirectory = async ({ endpoints, tail, head, idsAt, serviceSecre
       } catch (err) {
         log.warn({ err }, 'the endpoints cannot be read yet: webhooks wait for them');
       }
-      await pause(1_000, stopping.signal);
+      await pause(retryMs, stopping.signal);
     }
   };
   const past = readPast();

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { EndpointEvent } from '../../../domain/notification/endpoint.ts';
+import { type EndpointEvent, endpointSubject } from '../../../domain/notification/endpoint.ts';
 import type { Recorded } from '../../../platform/event-store/recorded.ts';
 import type { Tail } from '../../../platform/event-store/tail.ts';
 import type { Checkpoints } from '../../../platform/postgres/checkpoints.ts';
@@ -13,6 +13,8 @@ export type RequestSettings = {
   deliveries: Pick<WebhookDeliveries, 'add' | 'redeliver' | 'recover' | 'skip' | 'forgive'>;
   tail: Pick<Tail, 'follow'>;
   checkpoints: Pick<Checkpoints, 'load' | 'save'>;
+  /** Deletes the key that an endpoint's address and secrets are sealed under. */
+  forget: (subject: string) => Promise<unknown>;
   wake: () => void;
   log: Pick<Logger, 'warn'>;
 };
@@ -34,7 +36,7 @@ const types: Record<Request['type'], true> = {
 const isRequest = (event: Recorded): event is Recorded<Request> => Object.hasOwn(types, event.type);
 
 /** Does to the deliveries of an endpoint what was asked of it. Each may come again and does the same once. */
-export const runRequests = async ({ directory, deliveries, tail, checkpoints, wake, log }: RequestSettings): Promise<{ stop: () => Promise<void> }> => {
+export const runRequests = async ({ directory, deliveries, tail, checkpoints, forget, wake, log }: RequestSettings): Promise<{ stop: () => Promise<void> }> => {
   const checkpoint = lazyCheckpoint((position) => checkpoints.save(requestsCheckpoint, position), {
     onError: (err) => log.warn({ err }, 'the checkpoint of what is asked of endpoints is not saved yet; it will be tried again'),
   });
@@ -54,9 +56,14 @@ export const runRequests = async ({ directory, deliveries, tail, checkpoints, wa
       case 'EndpointEnabled':
         return deliveries.forgive(endpointId);
       case 'EndpointDisabled':
-      case 'EndpointDeleted':
         return deliveries.skip(endpointId);
+      case 'EndpointDeleted':
+        return end(endpointId);
     }
+  };
+  const end = async (endpointId: string): Promise<void> => {
+    await deliveries.skip(endpointId);
+    await forget(endpointSubject(endpointId));
   };
 
   const following = await tail.follow({

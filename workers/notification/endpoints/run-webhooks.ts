@@ -6,10 +6,11 @@ import type { WebhookDeliveries } from '../../../platform/webhook-deliveries/web
 import type { Directory, EndpointHandler } from './directory.ts';
 import { type DispatchSettings, runDispatch } from './dispatch.ts';
 import { fanOut } from './fan-out.ts';
-import { runRequests } from './requests.ts';
+import { type RequestSettings, runRequests } from './requests.ts';
 import { type SendSettings, sendWebhook } from './send.ts';
 
 export type WebhookSettings = Pick<SendSettings, 'post' | 'waits' | 'failingMs'> &
+  Pick<RequestSettings, 'forget'> &
   Pick<DispatchSettings, 'atOnce' | 'perEndpoint' | 'leaseMs' | 'pollMs'> & {
     directory: Directory;
     endpoints: EndpointHandler;
