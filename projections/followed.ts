@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Collection, DocumentStore, Stored } from '../platform/documents/document-store.ts';
+import type { Collection, DocumentStore } from '../platform/documents/document-store.ts';
 import type { Position } from '../platform/event-store/event-store.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
 import type { Following, Tail } from '../platform/event-store/tail.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
-import { type Generation, openGeneration } from './generation.ts';
+import { type Changed, type Generation, openGeneration } from './generation.ts';
 import type { Pace } from './pace.ts';
 import { openPoison, type Parked } from './poison.ts';
 import type { AnyProjection } from './projection.ts';
@@ -27,7 +27,7 @@ export type FollowOptions = {
   pace?: Pace;
   /** Called after each batch, whether it succeeded or not. */
   onTaken?: (position: Position) => void;
-  onChanged?: (changed: readonly Stored<object>[]) => void;
+  onChanged?: (changed: Changed) => void;
 };
 
 /** A generation that follows the log. */
@@ -63,7 +63,7 @@ export const follow = async (active: Active, options: FollowOptions): Promise<Fo
     },
     onCommitted: (figures, changed) => {
       metrics.committed(projection.name, figures);
-      if (changed.length > 0) onChanged?.(changed);
+      if (changed.documents.length + changed.removed.length > 0) onChanged?.(changed);
     },
   });
 

@@ -12,8 +12,11 @@ export type GenerationOptions = {
   onPoison: (event: Recorded, error: unknown) => Promise<boolean>;
   /** The store has less than was written to it (it crashed): this generation must be followed again from its checkpoint. */
   onLost: (error: unknown) => void;
-  onCommitted: (figures: { events: number; documents: number; seconds: number }, changed: readonly Stored<object>[]) => void;
+  onCommitted: (figures: { events: number; documents: number; seconds: number }, changed: Changed) => void;
 };
+
+/** What a commit has changed, and what it has removed, as that was before. */
+export type Changed = { documents: readonly Stored<object>[]; removed: readonly Stored<object>[] };
 
 /** One collection of one projection: takes batches of the log, and keeps documents and checkpoint in step. */
 export type Generation = {
@@ -63,14 +66,16 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
     // After a failure the same batch comes again, and a part of it may have been committed.
     const fresh = events.filter((event) => event.position > position);
     const known = await load(fresh);
-    const { changes, failed } = foldBatch(projection, fresh, (id) => recent.get(id) ?? known.get(id));
+    const before = (id: string): Stored<object> | undefined => recent.get(id) ?? known.get(id);
+    const { changes, failed } = foldBatch(projection, fresh, before);
     const reached = failed ? failed.event.position - 1n : upTo;
     if (changes.size > 0) await commit([...changes.values()], reached);
+    const changed = changedBy(changes, before);
     remember(changes);
     position = reached > position ? reached : position;
     arm();
     if (changes.size > 0 || fresh.length > 0)
-      onCommitted({ events: fresh.length, documents: changes.size, seconds: (performance.now() - began) / 1_000 }, storedOf(changes));
+      onCommitted({ events: fresh.length, documents: changes.size, seconds: (performance.now() - began) / 1_000 }, changed);
     if (!failed) return;
     if (!(await pass(failed.event, failed.error))) throw failed.error;
     await take(events, upTo);
@@ -156,5 +161,10 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
 
 const isWentBack = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'checkpoint_went_back';
 
-const storedOf = (changes: ReadonlyMap<string, Change>): readonly Stored<object>[] =>
-  [...changes.values()].flatMap(({ id, position, document }) => (document ? [{ id, position, document }] : []));
+const changedBy = (changes: ReadonlyMap<string, Change>, before: (id: string) => Stored<object> | undefined): Changed => {
+  const all = [...changes.values()];
+  return {
+    documents: all.flatMap(({ id, position, document }) => (document ? [{ id, position, document }] : [])),
+    removed: all.flatMap(({ id, document }) => (document ? [] : (before(id) ?? []))),
+  };
+};

@@ -67,7 +67,7 @@ export const openReadModel = async <E extends DomainEvent, D extends object>(
     count: (where) => read((collection) => collection.count(where)),
     reached: (position, timeoutMs) => (runner?.reading() ? runner.reached(position, timeoutMs) : polled(position, timeoutMs)),
     onChanged: (listener, isWatched = () => false) =>
-      runner?.onChanged({ changed: (documents: readonly Stored<D>[]) => listener(documents), isWatched }) ?? (() => {}),
+      runner?.onChanged({ changed: (documents: readonly Stored<D>[], removed: readonly Stored<D>[]) => listener(documents, removed), isWatched }) ?? (() => {}),
   };
 };
 

@@ -8,7 +8,7 @@ import { type Active, collectionName, dropRetired, type Registry } from './regis
 import { openWaiting } from './waiting.ts';
 
 /** A method, so that a listener may know what the documents are. `isWatched`: somebody looks on, so changes are wanted soon. */
-export type Listener = { changed(documents: readonly Stored<object>[]): void; isWatched: () => boolean };
+export type Listener = { changed(documents: readonly Stored<object>[], removed: readonly Stored<object>[]): void; isWatched: () => boolean };
 
 export type ProjectionHealth = {
   /** `superseded`: another version has taken over, and this process projects it no more. */
@@ -57,8 +57,8 @@ export const openRunner = async (options: Options): Promise<Runner> => {
       maxBatch,
       pace: openPace(breaths, { isAwaited: () => waiting.size() > 0, isWatched: () => [...listeners].some(({ isWatched }) => isWatched()) }),
       onTaken: () => state !== 'building' && waiting.reached(current?.position() ?? beforeAll),
-      onChanged: (changed) => {
-        if (state === 'live') for (const listener of listeners) listener.changed(changed);
+      onChanged: ({ documents, removed }) => {
+        if (state === 'live') for (const listener of listeners) listener.changed(documents, removed);
       },
     });
 

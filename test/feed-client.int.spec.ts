@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BreakableProxy, breakableProxy } from '../platform/event-store/breakable-proxy.ts';
-import { notificationHouse } from './support/notification-house.ts';
+import { houseKey, notificationHouse } from './support/notification-house.ts';
 
 // A page's module: it has no types.
 const { connectFeed } = await import(new URL('../console/feed-client.js', import.meta.url).href);
@@ -100,6 +100,42 @@ describe('the client of a feed in a page', () => {
     proxy.heal();
     await expect.poll(() => titles()).toEqual(['missed']);
     expect([states.at(-1), added]).toEqual(['live', ['missed']]);
+    client.close();
+  });
+
+  it('misses nothing while the read model is built anew and taken over', async () => {
+    const pages = [await page('c-7'), await page('c-7')];
+    const expected: string[] = [];
+    let rebuilt = false;
+    const notifying = (async () => {
+      while (!rebuilt || expected.length < 20) {
+        await notify('c-7', `no. ${expected.length}`);
+        expected.unshift(`no. ${expected.length}`);
+      }
+    })();
+    expect(await house.rebuildFeeds()).toMatchObject({ equal: true, tookOver: true });
+    rebuilt = true;
+    await notifying;
+    for (const one of pages) {
+      await expect.poll(() => one.now()?.items.length).toBe(expected.length);
+      expect(one.titles()?.toSorted()).toEqual(expected.toSorted());
+      expect(one.added.toSorted()).toEqual(expected.toSorted());
+      expect([one.now()?.unseen, one.states]).toEqual([expected.length, ['connecting', 'live']]);
+      one.client.close();
+    }
+  });
+
+  it('forgets who was erased', async () => {
+    await notify('c-8', 'personal');
+    const { client, titles, now, states } = await page('c-8');
+    await expect.poll(titles).toEqual(['personal']);
+    await house.call('POST', '/api/v1/feed/c-8/read', { ids: now()?.items.map(({ id }) => id) });
+    await expect.poll(() => now()?.unread).toBe(0);
+    const erased = await fetch(`${house.url}/api/v1/people/c-8`, { method: 'DELETE', headers: { authorization: `Bearer ${houseKey}` } });
+    expect(erased.status).toBe(204);
+    await expect.poll(titles).toEqual([]);
+    expect(now()).toMatchObject({ unseen: 0, unread: 0, sequence: 0 });
+    expect(states).toEqual(['connecting', 'live']);
     client.close();
   });
 

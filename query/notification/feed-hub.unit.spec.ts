@@ -36,7 +36,7 @@ const given = async () => {
     onError: () => {},
   });
   const told: string[] = [];
-  const text = (news: News | undefined) => (news ? `${news.changes.map(({ item }) => item.id).join()} unseen ${news.counts.unseen}` : 'look');
+  const text = (news: News) => (typeof news === 'string' ? news : `${news.changes.map(({ item }) => item.id).join()} unseen ${news.counts.unseen}`);
   const watch = (userId: string) => hub.watch(userId, (news) => told.push(`${userId}: ${text(news)}`));
   const toldSince = () => told.splice(0);
   return { ...feed, hub, watch, toldSince, asked, setBroken: (value: boolean) => (broken = value) };
@@ -60,6 +60,20 @@ it('tells at once of what changed in this process, and only who watches that fee
   expect(toldSince()).toEqual([]);
   hub.close();
   expect(listeners.size).toBe(0);
+});
+
+it('has who watches a feed begin anew when its items are gone', async () => {
+  const { watch, add, erase, tellAll, toldSince } = await given();
+  for (const user of ['u1', 'u2']) watch(user);
+  add('u1', 'a');
+  add('u2', 'b');
+  tellAll();
+  await settled();
+  toldSince();
+  erase('u1');
+  tellAll();
+  await settled();
+  expect(toldSince()).toEqual(['u1: begin anew']);
 });
 
 it('reads what has changed once, however many watch', async () => {

@@ -6,7 +6,7 @@ import { type FeedItem, feedItems } from '../../projections/notification/feed-it
 import type { feedReader } from './feed-reader.ts';
 
 type Items = Parameters<typeof feedReader>[0];
-type Listener = (changed: readonly Stored<FeedItem>[]) => void;
+type Listener = (changed: readonly Stored<FeedItem>[], removed: readonly Stored<FeedItem>[]) => void;
 
 /** The read model of the feeds, kept in memory: the real projection, told of events as they come. */
 export const feedItemsInMemory = () => {
@@ -32,8 +32,18 @@ export const feedItemsInMemory = () => {
     position += 1n;
     for (const id of ids) put(id, feedItems.evolve(documents.get(id)?.document, recorded({ type, data: { ids } }, userId), id));
   };
+  let removed: Stored<FeedItem>[] = [];
+  /** All of a person. */
+  const erase = (userId: string): void => {
+    position += 1n;
+    const gone = [...documents.values()].filter(({ document }) => document.userId === userId);
+    for (const { id } of gone) documents.delete(id);
+    removed.push(...gone);
+  };
   const tellAll = (): void => {
-    for (const listener of listeners) listener([...documents.values()]);
+    const gone = removed;
+    removed = [];
+    for (const listener of listeners) listener([...documents.values()], gone);
   };
 
   const items: Items & { onChanged: (listener: Listener) => () => void } = {
@@ -49,7 +59,7 @@ export const feedItemsInMemory = () => {
       return () => listeners.delete(listener);
     },
   };
-  return { items, add, mark, tellAll, listeners, documents };
+  return { items, add, mark, erase, tellAll, listeners, documents };
 };
 
 const metadata = { commandId: 'c', actor: 'a', at: '', $correlationId: 'c', $causationId: 'c', previousHash: '', hash: 'h' };

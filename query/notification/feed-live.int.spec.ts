@@ -18,28 +18,38 @@ afterEach(async () => {
 const started = async (settings: Partial<FeedLive> & { elsewhere?: boolean; expiresAt?: number } = {}) => {
   const { elsewhere = false, expiresAt, ...live } = settings;
   const { items, add: put, tellAll } = feedItemsInMemory();
+  const serve = async () => {
+    ({ app } = await appForTests({
+      service: 'notification',
+      websocket: true,
+      authenticate: () => caller,
+      routes: [feedLive({ items, reader: feedReader(items), ...live })],
+    }));
+    return app.listen({ port: 0, host: '127.0.0.1' });
+  };
   let count = 0;
   const add = (body: string) => {
     put('u1', `i${++count}`, body);
     if (!elsewhere) tellAll();
   };
   const caller = { id: 'user:u1', permissions: ['feed:own'], subject: 'u1', ...(expiresAt !== undefined && { expiresAt }) };
-  ({ app } = await appForTests({
-    service: 'notification',
-    websocket: true,
-    authenticate: () => caller,
-    routes: [feedLive({ items, reader: feedReader(items), ...live })],
-  }));
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  const connect = async (options: { autoPong?: boolean } = {}) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/feed/u1/live`, { headers: { authorization: `Bearer ${adminKey}` }, ...options });
+  let url = await serve();
+  const connect = async ({ since, ...options }: { autoPong?: boolean; since?: number } = {}) => {
+    const query = since === undefined ? '' : `?since=${since}`;
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/feed/u1/live${query}`, { headers: { authorization: `Bearer ${adminKey}` }, ...options });
     const frames: Frame[] = [];
     const closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)] as const);
     socket.on('message', (text) => frames.push(JSON.parse(String(text))));
-    await expect.poll(() => frames.length).toBe(1);
+    await expect.poll(() => frames.length).toBeGreaterThan(0);
     return { socket, frames, closed };
   };
-  return { add, connect };
+  /** Another process in its place. */
+  const restart = async (meanwhile: () => void) => {
+    await app?.close();
+    meanwhile();
+    url = await serve();
+  };
+  return { add, connect, restart };
 };
 
 describe('a live feed over a real socket', () => {
@@ -91,6 +101,23 @@ describe('a live feed over a real socket', () => {
         { type: 'added', item: { body: 'from elsewhere' } },
         { type: 'counts', sequence: 1 },
       ]);
+  });
+
+  it('goes on where it was when the server has been replaced', async () => {
+    const { add, connect, restart } = await started();
+    add('before');
+    const { frames: before, closed } = await connect();
+    await restart(() => add('meanwhile'));
+    expect((await closed)[0]).toBe(1001);
+    const { frames } = await connect({ since: before.at(-1)?.sequence ?? 0 });
+    await expect
+      .poll(() => frames)
+      .toMatchObject([
+        { type: 'added', item: { body: 'meanwhile' } },
+        { type: 'counts', sequence: 2, unseen: 2 },
+      ]);
+    add('afterwards');
+    await expect.poll(() => frames.at(-1)).toMatchObject({ type: 'counts', sequence: 3, unseen: 3 });
   });
 
   it('says goodbye when the server goes away', async () => {

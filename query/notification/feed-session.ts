@@ -46,10 +46,12 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
   const told = new Set<string>();
   // Items that the snapshot showed newer than its own sequence, where the feed never stood still.
   let ahead: ReadonlyMap<string, number> = new Map();
+  let anew = since === undefined;
   let state: 'in step' | 'working' | 'working, and behind' = 'working, and behind';
 
   // Items newer than the snapshot's sequence would come again: it is read anew until there are none.
   const snapshot = async (tries = 20): Promise<void> => {
+    anew = false;
     last = await reader.head(userId);
     const { data } = await reader.page(userId, { limit: pageSize });
     const newer = data.filter(({ item }) => item.sequence > last);
@@ -79,15 +81,16 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
   const isNew = (id: string, added: number) => !ahead.has(id) && (added > last || (added > whole && !told.has(id)));
 
   const catchUp = async (): Promise<void> => {
+    if (anew) return snapshot();
     const { data, more } = await reader.since(userId, last, pageSize);
     if (data.length > 0) await show(data, more, await reader.counts(userId));
     if (more) return catchUp();
   };
   const begin = async (): Promise<void> => {
-    if (since === undefined) return snapshot();
-    const { data, more } = await reader.since(userId, since, pageSize);
-    // A sequence from before the log was replaced, or the person forgotten, says nothing.
-    if (data.length === 0 && since > (await reader.head(userId))) return snapshot();
+    if (anew) return snapshot();
+    const { data, more } = await reader.since(userId, last, pageSize);
+    // A sequence from before the log was replaced, or the person forgotten, says nothing; nor does one that precedes all there was.
+    if (data.length === 0 && (last === 0 || last > (await reader.head(userId)))) return snapshot();
     await show(data, more, await reader.counts(userId));
     if (more) return catchUp();
   };
@@ -109,8 +112,9 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
   const isBehind = (): boolean => state === 'working, and behind';
 
   const tell: Tell = (news) => {
+    if (news === 'begin anew') anew = true;
     if (state !== 'in step') state = 'working, and behind';
-    else if (!news) void work(catchUp);
+    else if (typeof news === 'string') void work(catchUp);
     else {
       const fresh = news.changes.filter(({ item }) => item.sequence > last);
       if (fresh.length > 0) void work(() => show(fresh, false, news.counts));

@@ -20,7 +20,7 @@ const feed = () => {
     }
   };
   const wake = () => {
-    for (const tell of watchers) tell(undefined);
+    for (const tell of watchers) tell('look');
   };
   const all = () => [...items.values()];
   const reader: Pick<FeedReader, 'head' | 'page' | 'since' | 'counts'> = {

@@ -53,6 +53,7 @@ import { notificationList } from '../../projections/notification/notification-li
 import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
 import { templateList } from '../../projections/notification/templates.ts';
 import { openReadModel } from '../../projections/open-read-model.ts';
+import { rebuildProjection } from '../../projections/rebuild.ts';
 import type { MessageChannel, ReceiptWebhooks } from '../../providers/message/channel.ts';
 import { openOutbox } from '../../providers/message/outbox.ts';
 import { contactsOf } from '../../query/notification/contacts-of.ts';
@@ -229,6 +230,8 @@ export const notificationHouse = async ({ email, receipts = new Map(), templates
     /** Runs `work` while the read model of recipients stands still. */
     whileRecipientsStand: async <T>(work: () => Promise<T>): Promise<T> => engine.runner(recipientDocuments.name)?.hold(work) ?? work(),
     receipt: (event: PublicEvent) => sendReceipt({ notifications, chooseTemplate })(event),
+    /** Builds the read model of the feeds anew, beside the live one, and lets it take over. */
+    rebuildFeeds: () => rebuildProjection({ tail, stores, projection: feedItems, log, engine }),
     ...callers(url),
     close: async () => {
       await app.close();
