@@ -44,6 +44,8 @@ const opened = async (environment: Record<string, string>) => {
 
 const sendgridKeys = ({ baseUrl }: FakeMailApi) => ({ SENDGRID_API_KEY: 'SG.test', SENDGRID_BASE_URL: baseUrl });
 const mailgunKeys = ({ baseUrl }: FakeMailApi) => ({ MAILGUN_API_KEY: 'key-test', MAILGUN_DOMAIN: 'mg.example.org', MAILGUN_BASE_URL: baseUrl });
+/** Where nobody listens. */
+const nowhere = Object.fromEntries(['SENDGRID', 'TWILIO', 'SLACK'].map((name) => [`${name}_BASE_URL`, 'http://127.0.0.1:1']));
 const mail = () => emailMessage(randomUUID());
 
 describe('the channels', () => {
@@ -74,6 +76,7 @@ describe('the channels', () => {
       MAILGUN_API_KEY: 'key',
       MAILGUN_DOMAIN: 'mg.example.org',
       SENDGRID_API_KEY: 'SG.test',
+      ...nowhere,
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: 'token',
       TWILIO_FROM: 'Shop',
@@ -105,7 +108,7 @@ describe('the channels', () => {
   });
 
   it('send by the next provider when one locks us out, which is told, counted and remembered', async () => {
-    const [sendgrid, mailgun] = [await openFakeMailApi(sendgridVendor, 'locks_us_out'), await openFakeMailApi(mailgunVendor)];
+    const [sendgrid, mailgun] = [await openFakeMailApi(sendgridVendor, 'works', sendgridVendor.lockOut), await openFakeMailApi(mailgunVendor)];
     const { senders, standings, logged, metrics, close } = await opened({ ...sendgridKeys(sendgrid), ...mailgunKeys(mailgun) });
     expect(await senders.email.send(mail())).toMatchObject({
       provider: 'mailgun',
@@ -134,6 +137,22 @@ describe('the channels', () => {
     for (let n = 0; n < 3; n += 1) providers.push((await senders.email.send(mail())).provider);
     expect(providers).toEqual(['mailgun', 'mailgun', 'sendgrid']);
     await Promise.all([close(), sendgrid.close(), mailgun.close()]);
+  });
+
+  it('are not opened with a key that its provider does not take, which is named and not shown', async () => {
+    const sendgrid = await openFakeMailApi(sendgridVendor);
+    const error = await opened({ ...sendgridKeys(sendgrid), SENDGRID_API_KEY: 'SG.hunter2' }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ message: 'sendgrid does not accept what is in SENDGRID_API_KEY: it answered 401' });
+    await sendgrid.close();
+  });
+
+  it('are opened where a provider cannot be reached, which is said', async () => {
+    const { logged, close } = await opened({ SENDGRID_API_KEY: 'SG.test', SENDGRID_BASE_URL: 'http://127.0.0.1:1', SMTP_URL: 'smtp://127.0.0.1:1' });
+    expect(logged).toMatchObject([{ provider: 'sendgrid', reason: 'ECONNREFUSED' }, { provider: 'smtp' }]);
+    await close();
   });
 
   it.each([
@@ -185,5 +204,12 @@ describe('the libraries of providers', () => {
   it('are not loaded where nothing is set up', async () => expect(await loadedBy({})).toEqual([]));
 
   it('are loaded where their provider is, and no others', async () =>
-    expect(await loadedBy({ SENDGRID_API_KEY: 'SG.test', SLACK_BOT_TOKEN: 'xoxb-test' })).toEqual(['@sendgrid/', '@slack/']));
+    expect(
+      await loadedBy({
+        SENDGRID_API_KEY: 'SG.test',
+        SLACK_BOT_TOKEN: 'xoxb-test',
+        SENDGRID_BASE_URL: nowhere.SENDGRID_BASE_URL ?? '',
+        SLACK_BASE_URL: nowhere.SLACK_BASE_URL ?? '',
+      }),
+    ).toEqual(['@sendgrid/', '@slack/']));
 });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { neededByMessageProvider } from '../platform/config/message-variables.ts';
 import type { Config } from '../platform/config.ts';
 import type { RateLimit } from '../platform/rate-limit/rate-limit.ts';
 import type { Message, MessageChannel } from '../providers/message/channel.ts';
@@ -11,6 +12,7 @@ import type { Outbox } from '../providers/message/outbox.ts';
 import type { Sender, Senders } from '../providers/message/sender.ts';
 import { type ProviderStanding, type SetUp, setUp } from '../providers/message/set-up.ts';
 import { type Rate, rateIn } from '../providers/message/with-rate.ts';
+import { checkAtStart } from './check-at-start.ts';
 import { webhookPost } from './endpoints.ts';
 import { chatWiring } from './messages/chat.ts';
 import { emailWiring } from './messages/email.ts';
@@ -29,13 +31,18 @@ type Settings = { config: Config; outbox: Outbox; rateLimit: Pick<RateLimit, 'ta
 
 /** The channels, each with what is set up for it; one that has nothing goes to the outbox. @throws an error that names the variable that a provider can't be opened with. */
 export const openMessages = async (settings: Settings): Promise<Messages> => {
-  const { config, outbox } = settings;
+  const { config, outbox, log } = settings;
   const { use, standings } = openUse(settings);
+  const checks: (() => Promise<void>)[] = [];
 
   const channel = async <C extends Message['channel']>(stands: MessageChannel<C>, wirings: Readonly<Record<string, Wiring<C>>>, order: string | undefined) => {
     const ranked = rankedFor(config, wirings, order);
     const opened = await Promise.all(ranked.map(async (one) => ({ ...one, bare: await wirings[one.name]?.(config)?.() })));
     const bares = opened.flatMap(({ bare, ...one }) => (bare ? [{ ...one, bare }] : []));
+    for (const { bare } of bares) {
+      const { name, check } = bare;
+      if (check) checks.push(() => checkAtStart({ name, check, variables: neededBy(name) }, log));
+    }
     return bares.length === 0
       ? sole(use(stands, { guarded: false }))
       : failover(
@@ -52,7 +59,12 @@ export const openMessages = async (settings: Settings): Promise<Messages> => {
     chat: await channel(outbox.chat, chatWiring, config.CHAT_PROVIDERS),
     webhook: sole(use(await openWebhooks(config), { guarded: false })),
   };
-  return { senders, standings, close: async () => void (await Promise.all(Object.values(senders).map(({ close }) => close()))) };
+  const close = async () => void (await Promise.all(Object.values(senders).map((sender) => sender.close())));
+  await Promise.all(checks.map((check) => check())).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return { senders, standings, close };
 };
 
 /** By whom each channel is sent, for people: `email: sendgrid, ses; chat: slack`. Empty where all goes to the outbox. */
@@ -72,6 +84,8 @@ const rankedFor = (config: Config, wirings: Readonly<Record<string, (config: Con
   if (order !== undefined) return rankedIn(order);
   return Object.entries(wirings).flatMap(([name, wiring]) => (wiring(config) ? [{ name, weight: null }] : []));
 };
+
+const neededBy = (name: string): readonly string[] => (Object.entries(neededByMessageProvider).find(([known]) => known === name)?.[1] ?? []).flat();
 
 const sole = <C extends Message['channel']>(provider: MessageChannel<C>): Sender<C> => {
   const providers: readonly RankedProvider<C>[] = [{ name: provider.name, weight: null, provider }];

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { neededByProvider } from '../platform/config/provider-variables.ts';
@@ -7,6 +6,7 @@ import type { PaymentProvider } from '../providers/payment/provider.ts';
 import { type ProviderMetrics, providerMetrics } from '../providers/payment/provider-metrics.ts';
 import type { Sandbox } from '../providers/payment/sandbox/sandbox.ts';
 import { type ProviderSetUp, setUp } from '../providers/payment/set-up.ts';
+import { checkAtStart } from './check-at-start.ts';
 
 export type Providers = {
   /** The first is asked where nobody has set other rules. */
@@ -71,9 +71,11 @@ export const openProviders = async ({ config, openSandbox, log, metrics }: Setti
   const [first, ...others] = [...real, ...played(sandbox, log, measures)];
   if (!first)
     throw new Error(`SANDBOX is false and no other payment provider is set up: set ${Object.values(neededByProvider).flat().join(', ')} of one of them`);
-  await Promise.all(real.map((one) => checkAtStart(one, log)));
+  await Promise.all(real.map(({ provider: { name }, check }) => checkAtStart({ name, check, variables: neededBy(name) }, log)));
   return { setUps: [first, ...others], all: [first.provider, ...others.map(({ provider }) => provider)], sandbox };
 };
+
+const neededBy = (name: string): readonly string[] => Object.entries(neededByProvider).find(([known]) => known === name)?.[1] ?? [];
 
 const namesIn = (text: string): [string, ...string[]] => {
   const [first = '', ...others] = text.split(',');
@@ -87,20 +89,4 @@ const guarded = (name: string, provider: PaymentProvider, log: Pick<Logger, 'war
 const played = (sandbox: Sandbox | undefined, log: Pick<Logger, 'warn'>, metrics: ProviderMetrics): ProviderSetUp[] => {
   const providers = sandbox?.providers ?? [];
   return providers.map((provider) => (providers.length > 1 ? guarded(provider.name, provider, log, metrics) : setUp(provider, { guarded: false, metrics })));
-};
-
-/** How long a start waits for a provider to say whether our keys work, in milliseconds. */
-const patienceMs = 5_000;
-
-/** Wrong keys are a fault of ours, to be mended before anybody pays; who can't be reached may be back in a minute. */
-const checkAtStart = async ({ provider: { name }, check }: ProviderSetUp, log: Pick<Logger, 'warn'>): Promise<void> => {
-  const answer = await Promise.race([check(), pause(patienceMs, undefined, { ref: false })]);
-  if (answer?.status === 'misconfigured') {
-    const needed = Object.entries(neededByProvider).find(([known]) => known === name)?.[1] ?? [];
-    // What webhooks are verified with is shown right or wrong by webhooks only.
-    const variables = needed.filter((variable) => !variable.includes('WEBHOOK'));
-    throw new Error(`${name} does not accept what is in ${variables.join(', ')}: ${answer.reason}`);
-  }
-  if (answer?.status !== 'ok')
-    log.warn({ provider: name, reason: answer?.reason ?? `no answer within ${patienceMs} ms` }, `${name} can't be reached: it is used once it can be`);
 };

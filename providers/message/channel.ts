@@ -76,8 +76,12 @@ export type MessageChannel<C extends Message['channel']> = {
   /** By what the other side counts "too much": only messages of the same key wait after one. Everything waits where it doesn't say. */
   limitedBy?: (message: MessageOf<C>) => string;
   send: (message: MessageOf<C>) => Promise<ChannelOutcome>;
+  /** Asks whether our keys work, where that can be asked without sending anything. Never throws. */
+  check?: () => Promise<ChannelCheck>;
   close: () => Promise<void>;
 };
+
+export type ChannelCheck = { status: 'ok' } | { status: 'misconfigured' | 'unreachable'; reason: string };
 
 /** What a provider reports of a message later, by webhook. */
 export type Receipt = {

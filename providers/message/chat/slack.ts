@@ -1,7 +1,8 @@
 import type { FetchFunction } from '@slack/web-api';
-import type { ChannelOutcome, ChatMessage, MessageChannel } from '../channel.ts';
+import type { ChannelCheck, ChannelOutcome, ChatMessage, MessageChannel } from '../channel.ts';
 import { type Exchange, type Exchanger, openExchanger } from '../http/exchange.ts';
 import { codeIn, fieldOf, jsonOf } from '../http/json.ts';
+import { keyCheck } from '../http/key-check.ts';
 import { usualOutcome } from '../http/usual-outcome.ts';
 import { hookOf } from './hooks.ts';
 import { slackRefusal } from './slack-outcomes.ts';
@@ -34,11 +35,34 @@ export const openSlack = async (settings: SlackSettings): Promise<MessageChannel
     return { status: 'rejected', code: 'wrong_address', permanent: true, reason: 'The address is none of Slack.', blame: 'configuration' };
   };
   const takes = ({ to }: ChatMessage) => ('slackChannel' in to && settings.token !== null) || ('slackUrl' in to && settings.webhookHosts.length > 0);
-  return { name: 'slack', channel: 'chat', repeatable: false, takes, limitedBy: addressOf, send, close: async () => exchanger.close() };
+  return {
+    name: 'slack',
+    channel: 'chat',
+    repeatable: false,
+    takes,
+    limitedBy: addressOf,
+    send,
+    check: () => checkOf(settings, exchanger),
+    close: async () => exchanger.close(),
+  };
 };
 
 /** Slack limits each channel, and each hook, for itself. */
 const addressOf = ({ to }: ChatMessage): string => ('slackChannel' in to ? to.slackChannel : 'slackUrl' in to ? to.slackUrl : '');
+
+/** `auth.test` says whose a token is. Hooks have no keys that could be wrong. */
+const checkOf = async ({ token, apiUrl, timeoutMs, ca }: SlackSettings, exchanger: Exchanger): Promise<ChannelCheck> => {
+  if (token === null) return { status: 'ok' };
+  const asked = await exchanger.post({ url: new URL('auth.test', apiUrl), headers: { Authorization: `Bearer ${token}` }, body: '', timeoutMs, ca });
+  const checked = keyCheck(asked);
+  if (checked.status !== 'ok' || asked.status !== 'answered') return checked;
+  const answer = jsonOf(asked.text);
+  if (fieldOf(answer, 'ok') === true) return checked;
+  const code = codeIn(fieldOf(answer, 'error'));
+  const refusal = code === undefined ? undefined : slackRefusal(code);
+  const isOurs = refusal?.status === 'rejected' && (refusal.blame === 'configuration' || refusal.code === 'invalid_token');
+  return { status: isOurs ? 'misconfigured' : 'unreachable', reason: `it answered ${code ?? 'what can’t be read'}` };
+};
 
 type Post = (channel: string, message: ChatMessage) => Promise<ChannelOutcome>;
 

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { EmailMessage, MessageChannel } from '../channel.ts';
 import { type Answered, type Exchanger, openExchanger } from '../http/exchange.ts';
 import { jsonOf } from '../http/json.ts';
+import { keyCheck } from '../http/key-check.ts';
 import { carrying, succeeded } from '../http/library.ts';
 import { httpFailure, type Refusal } from './http-failure.ts';
 import { faultOf, headersOf } from './outgoing.ts';
@@ -42,6 +43,15 @@ export const openSendgrid = async (settings: SendgridSettings): Promise<MessageC
     channel: 'email',
     repeatable: false,
     send,
+    // Any key may ask what it may do.
+    check: async () =>
+      keyCheck(
+        await exchanger.get({
+          url: new URL('/v3/scopes', settings.baseUrl ?? 'https://api.sendgrid.com'),
+          headers: { authorization: `Bearer ${settings.apiKey}` },
+          timeoutMs: settings.timeoutMs ?? 30_000,
+        }),
+      ),
     close: async () => exchanger.close(),
   };
 };

@@ -1,4 +1,4 @@
-import type { ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
+import type { ChannelCheck, ChannelOutcome, EmailMessage, MessageChannel } from '../channel.ts';
 import { faultOf, headersOf } from './outgoing.ts';
 import { type Progress, smtpFailure } from './smtp-failure.ts';
 
@@ -46,7 +46,18 @@ export const smtp = async (settings: SmtpSettings): Promise<MessageChannel<'emai
     }
   };
 
-  return { name: 'smtp', channel: 'email', repeatable: false, send, close: async () => transport.close() };
+  return { name: 'smtp', channel: 'email', repeatable: false, send, check: () => checkOf(transport.verify), close: async () => transport.close() };
+};
+
+const checkOf = async (verify: () => Promise<unknown>): Promise<ChannelCheck> => {
+  try {
+    await verify();
+    return { status: 'ok' };
+  } catch (error) {
+    const failure = smtpFailure(error, 'not_handed_over');
+    const reason = 'reason' in failure ? failure.reason : 'no reason given';
+    return { status: failure.status === 'rejected' && failure.blame === 'configuration' ? 'misconfigured' : 'unreachable', reason };
+  }
 };
 
 const openTransport = async ({ url, from: _, connectTimeoutMs, silenceTimeoutMs, maxConnections }: SmtpSettings) => {
@@ -75,6 +86,7 @@ const openTransport = async ({ url, from: _, connectTimeoutMs, silenceTimeoutMs,
     done();
   });
   return {
+    verify: () => transporter.verify(),
     sendMail: transporter.sendMail.bind(transporter),
     progressOf: (messageId: string): Progress => progress.get(messageId)?.() ?? 'not_handed_over',
     forget: (messageId: string) => progress.delete(messageId),

@@ -26,21 +26,26 @@ export type ExchangeRequest = {
   statusDecides?: boolean;
 };
 
-export type Exchanger = { post: (request: ExchangeRequest) => Promise<Exchange>; close: () => void };
+export type Exchanger = {
+  post: (request: ExchangeRequest) => Promise<Exchange>;
+  get: (request: Omit<ExchangeRequest, 'body'>) => Promise<Exchange>;
+  close: () => void;
+};
 
 const longestAnswer = 64 * 1024;
 // Shorter than the five seconds after which most servers end an idle connection: a request into one that ends is of unknown fate.
 const idleMs = 4_000;
 
 /**
- * POSTs, each over the wire once: no retry, no redirect. `reuse` keeps connections for the next request. Unlike `fetch` it knows whether
+ * Requests, each over the wire once: no retry, no redirect. `reuse` keeps connections for the next request. Unlike `fetch` it knows whether
  * anything was sent: nothing is before the connection stands, which with TLS is after the handshake. Reasons name no host and no path.
  */
 export const openExchanger = ({ reuse }: { reuse: boolean }): Exchanger => {
   const options = reuse ? { keepAlive: true, timeout: idleMs } : {};
   const agents = { plain: new PlainAgent(options), tls: new TlsAgent(options) };
   return {
-    post: (request) => exchange(request, agents),
+    post: (request) => exchange('POST', request, agents),
+    get: (request) => exchange('GET', { ...request, body: '' }, agents),
     close: () => {
       agents.plain.destroy();
       agents.tls.destroy();
@@ -50,12 +55,12 @@ export const openExchanger = ({ reuse }: { reuse: boolean }): Exchanger => {
 
 type Agents = { plain: PlainAgent; tls: TlsAgent };
 
-const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =>
+const exchange = (method: 'GET' | 'POST', request: ExchangeRequest, agents: Agents): Promise<Exchange> =>
   new Promise((resolve) => {
     let sent = false;
     const failed = (reason: string) => resolve(sent ? { status: 'unknown', reason: `after sending: ${reason}` } : { status: 'not_sent', reason });
     try {
-      const outgoing = dial(request, agents);
+      const outgoing = dial(method, request, agents);
       const giveUp = () => outgoing.destroy(Object.assign(new Error('too late'), { code: 'TIMED_OUT' }));
       const timers = [setTimeout(() => !sent && giveUp(), request.connectTimeoutMs ?? request.timeoutMs), setTimeout(giveUp, request.timeoutMs)];
       outgoing.on('socket', (socket) => {
@@ -86,10 +91,10 @@ const exchange = (request: ExchangeRequest, agents: Agents): Promise<Exchange> =
 
 const isTls = (socket: object): socket is TLSSocket => 'encrypted' in socket;
 
-const dial = ({ url, headers, body, ca, lookup }: ExchangeRequest, agents: Agents) => {
+const dial = (method: 'GET' | 'POST', { url, headers, body, ca, lookup }: ExchangeRequest, agents: Agents) => {
   const options: RequestOptions = {
-    method: 'POST',
-    headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
+    method,
+    headers: method === 'GET' ? headers : { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
     ...(lookup ? { lookup } : {}),
   };
   return url.protocol === 'https:'

@@ -1,4 +1,4 @@
-import type { ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
+import type { ChannelCheck, ChannelOutcome, MessageChannel, PushMessage } from '../channel.ts';
 import { openExchanger } from '../http/exchange.ts';
 import { fieldOf, jsonOf } from '../http/json.ts';
 import { usualOutcome } from '../http/usual-outcome.ts';
@@ -49,8 +49,16 @@ export const openFcm = async (settings: FcmSettings): Promise<MessageChannel<'pu
     return fcmRefusal(http, text);
   };
 
+  // Google gives no token for a key that is wrong.
+  const check = async (): Promise<ChannelCheck> => {
+    const access = await tokens.get();
+    if ('token' in access) return { status: 'ok' };
+    const { outcome } = access;
+    const reason = 'reason' in outcome ? outcome.reason : 'no reason given';
+    return { status: outcome.status === 'rejected' ? 'misconfigured' : 'unreachable', reason };
+  };
   const takes = ({ to }: PushMessage) => to.provider === 'fcm';
-  return { name: 'fcm', channel: 'push', repeatable: false, takes, send, close: async () => exchanger.close() };
+  return { name: 'fcm', channel: 'push', repeatable: false, takes, send, check, close: async () => exchanger.close() };
 };
 
 const accepted = (text: string): ChannelOutcome => {

@@ -1,6 +1,7 @@
 import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
 import { type Answered, openExchanger } from '../http/exchange.ts';
 import { isObject, objectOf, textOf } from '../http/json.ts';
+import { keyCheck } from '../http/key-check.ts';
 import { lost } from '../http/usual-outcome.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { refused, type Verdict } from './refusals.ts';
@@ -34,7 +35,11 @@ export const openMessageBird = async (settings: MessageBirdSettings): Promise<Me
     return exchange.status === 'answered' ? outcomeOf(exchange) : lost('MessageBird', exchange);
   };
 
-  return { name: 'messagebird', channel: 'sms', repeatable: false, send, close: async () => exchanger.close() };
+  const check = async () =>
+    keyCheck(
+      await exchanger.get({ url: new URL('/balance', baseUrl), headers: { Authorization: `AccessKey ${accessKey}`, Accept: 'application/json' }, timeoutMs }),
+    );
+  return { name: 'messagebird', channel: 'sms', repeatable: false, send, check, close: async () => exchanger.close() };
 };
 
 const outcomeOf = ({ http, text, headers }: Answered): ChannelOutcome => {

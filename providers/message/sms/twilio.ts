@@ -1,6 +1,7 @@
 import type { ChannelOutcome, MessageChannel, SmsMessage } from '../channel.ts';
 import { type Answered, type Exchanger, openExchanger } from '../http/exchange.ts';
 import { isObject, objectOf } from '../http/json.ts';
+import { keyCheck } from '../http/key-check.ts';
 import { lost } from '../http/usual-outcome.ts';
 import { isPhoneNumber, noPhoneNumber } from './number.ts';
 import { refused } from './refusals.ts';
@@ -17,6 +18,8 @@ export type TwilioSettings = {
   /** Of one call, its answer's body included, in milliseconds. */
   timeoutMs?: number;
 };
+
+const defaultBaseUrl = 'https://api.twilio.com';
 
 /** Text messages by Twilio's Messages resource (API 2010-04-01), which knows no idempotency keys. Loads its library. */
 export const openTwilio = async (settings: TwilioSettings): Promise<MessageChannel<'sms'>> => {
@@ -37,7 +40,8 @@ export const openTwilio = async (settings: TwilioSettings): Promise<MessageChann
     }
   };
 
-  return { name: 'twilio', channel: 'sms', repeatable: false, send, close: async () => exchanger.close() };
+  const check = async () => keyCheck(await exchanger.get(accountOf(settings)));
+  return { name: 'twilio', channel: 'sms', repeatable: false, send, check, close: async () => exchanger.close() };
 };
 
 const withDelivery = (address: string, deliveryId: string): string => {
@@ -46,13 +50,22 @@ const withDelivery = (address: string, deliveryId: string): string => {
   return url.href;
 };
 
+const authorizationOf = (accountSid: string, authToken: string): string => `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+
+/** The account itself: whoever has its token may look at it. */
+const accountOf = ({ accountSid, authToken, baseUrl = defaultBaseUrl, timeoutMs = 15_000 }: TwilioSettings) => ({
+  url: new URL(`/2010-04-01/Accounts/${accountSid}.json`, baseUrl),
+  headers: { Authorization: authorizationOf(accountSid, authToken) },
+  timeoutMs,
+});
+
 type End = Error & { outcome: ChannelOutcome };
 const isEnd = (error: unknown): error is End => error instanceof Error && 'outcome' in error;
 const end = (outcome: ChannelOutcome): End => Object.assign(new Error(outcome.status), { outcome });
 
-const openMessages = async ({ accountSid, authToken, baseUrl = 'https://api.twilio.com', timeoutMs = 15_000 }: TwilioSettings, { post }: Exchanger) => {
+const openMessages = async ({ accountSid, authToken, baseUrl = defaultBaseUrl, timeoutMs = 15_000 }: TwilioSettings, { post }: Exchanger) => {
   const { default: twilio } = await import('twilio');
-  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const authorization = authorizationOf(accountSid, authToken);
   // The library's own client knows only how long a socket may be idle, and doesn't tell a request that was lost from one that wasn't sent.
   const httpClient = Object.assign(new twilio.RequestClient({ autoRetry: false }), {
     request: async ({ uri, data, headers }: { uri: string; data?: unknown; headers?: unknown }) => {

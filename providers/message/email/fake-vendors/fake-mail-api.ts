@@ -19,6 +19,8 @@ export type FakeMailApi = {
 
 /** One vendor: what it answers where all is well, and where it isn't; and what is wrong with a request or an answer by its document. */
 export type Vendor = {
+  /** What it answers to a question, whatever it does with messages; undefined where it is none. */
+  ask?: (taken: Taken) => Reply | undefined;
   accept: (taken: Taken) => Reply;
   refuse: Reply;
   busy: Reply;
@@ -45,6 +47,8 @@ export const openFakeMailApi = async (vendor: Vendor, situation: Situation = 'wo
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const taken = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: await buffer(request) };
+    const asked = vendor.ask?.(taken);
+    if (asked) return respond(response, 'works', asked);
     requests.push(taken);
     const wrong = await vendor.faultOfRequest(taken);
     if (wrong) broken.push(`request: ${wrong}`);

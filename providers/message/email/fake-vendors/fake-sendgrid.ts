@@ -27,6 +27,11 @@ const faultOfRequest = ({ method, path, headers, body: sent }: Taken): string | 
 
 /** SendGrid's mail/send: 202 without a body, the id in a header. */
 export const sendgridVendor: Vendor = {
+  ask: ({ method, path, headers }) => {
+    if (method !== 'GET' || path !== '/v3/scopes') return undefined;
+    if (headers.authorization !== 'Bearer SG.test') return sendgridProblem(401, 'The provided authorization grant is invalid, expired, or revoked');
+    return { status: 200, headers: json, body: JSON.stringify({ scopes: ['mail.send'] }) };
+  },
   accept: () => ({ status: 202, headers: { 'x-message-id': randomBytes(12).toString('base64url') }, body: '' }),
   refuse: sendgridProblem(400, 'Does not contain a valid address: ada@example.com', 'personalizations.0.to.0.email'),
   busy: { ...sendgridProblem(429, 'too many requests'), headers: { ...json, 'x-ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 3_600) } },
