@@ -3,6 +3,7 @@ import { openReadModel } from '../projections/open-read-model.ts';
 import { paymentDocuments } from '../projections/payment/payments.ts';
 import { openStandings } from '../providers/message/standings.ts';
 import { undecidedPayments } from '../query/payment/undecided.ts';
+import { webhookMetrics } from '../workers/notification/endpoints/webhook-metrics.ts';
 import { contradictions } from '../workers/payment/contradictions.ts';
 import { paymentReaction, usualSchedule } from '../workers/payment/payment-jobs.ts';
 import { reconciliationReaction } from '../workers/payment/reconciliation.ts';
@@ -44,7 +45,7 @@ export const runWorker = async (foundation: Foundation, engine: Engine | undefin
     await runOversight(foundation, engine, all),
     await runRiskOutcomes({ ...foundation.riskCounters, tail, checkpoints, log }),
     ...(await runNotificationParts(foundation, engine, { senders: messages.senders, bus, directory })),
-    await runEndpoints(foundation, { bus, directory, post: webhookPost(config) }),
+    await runEndpoints(foundation, { bus, directory, post: webhookPost(config), metrics: webhookMetrics(foundation.metrics) }),
     await bus.publish(),
     await runReaction(paymentReaction(schedule), reacting),
     await runReaction(reconciliationReaction, reacting),

@@ -5,7 +5,7 @@ import type { Pool } from '../postgres/postgres.ts';
 import { attemptsOf, getOne, listOf } from './looking-up.ts';
 import { pruneBefore } from './pruning.ts';
 import { openEvents, type SealedEvent, sealEvent } from './sealed-events.ts';
-import { type Added, addAll, claimDue, healthOf, recordAttempt, recoverSince, redeliverOne, skipWaiting } from './sending.ts';
+import { type Added, addAll, claimDue, endLane, healthOf, recordAttempt, recoverSince, redeliverOne, skipWaiting } from './sending.ts';
 import { events, lanes, steps } from './tables.ts';
 import type { WebhookDeliveries } from './webhook-deliveries.ts';
 
@@ -37,6 +37,7 @@ export const openWebhookDeliveries = async (pool: Pool, personalData: Pick<Perso
     skip: (endpointId, deliveryId) => skipWaiting(pool, endpointId, deliveryId),
     redeliver: (deliveryId, requestId) => redeliverOne(pool, deliveryId, requestId),
     recover: (endpointId, since, requestId) => recoverSince(pool, endpointId, since, requestId),
+    end: (endpointId) => endLane(pool, endpointId),
     forgive: async (endpointId) => {
       await pool.query(`update ${lanes} set failing_since = null, failures = 0, paused_until = null where endpoint_id = $1`, [endpointId]);
     },

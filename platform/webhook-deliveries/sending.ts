@@ -143,6 +143,14 @@ export const skipWaiting = async (db: Queryable, endpointId: string, deliveryId:
   );
 };
 
+export const endLane = async (db: Queryable, endpointId: string): Promise<void> => {
+  await db.query(
+    `with gone as (delete from ${lanes} where endpoint_id = $1)
+     update ${deliveries} set status = 'skipped', due_at = null where endpoint_id = $1 and status = 'pending'`,
+    [endpointId],
+  );
+};
+
 const again = `status = 'pending', tries = 0, due_at = now(), claim = null, request = $2`;
 
 export const redeliverOne = async (db: Queryable, deliveryId: string, requestId: string): Promise<void> => {

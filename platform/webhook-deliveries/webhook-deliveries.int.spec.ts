@@ -226,6 +226,16 @@ describe('what is asked for again', () => {
   });
 });
 
+it('nothing is left to be sent of an endpoint that is gone', async () => {
+  const { ids } = await endpoints(2);
+  const endpointId = first(ids);
+  await deliveries.add(event(), [{ id: randomUUID(), endpointId, status: 'pending', once: true }]);
+  await deliveries.end(endpointId);
+  expect(await claimOf(endpointId)).toEqual([]);
+  expect((await deliveries.list({ endpointId, status: 'skipped', limit: 10 })).data).toHaveLength(3);
+  expect((await pool.query(`select from platform.webhook_lanes where endpoint_id = $1`, [endpointId])).rowCount).toBe(0);
+});
+
 describe('the list', () => {
   it('is newest first, in pages, by status and type', async () => {
     const { ids } = await endpoints(5);

@@ -65,6 +65,8 @@ export type WebhookDeliveries = {
   redeliver: (deliveryId: string, requestId: string) => Promise<void>;
   /** Sends again what failed or was skipped of the events since a time. */
   recover: (endpointId: string, since: string, requestId: string) => Promise<void>;
+  /** Of an endpoint that is gone nothing more is sent, not even a test. */
+  end: (endpointId: string) => Promise<void>;
   /** An endpoint that was enabled again starts with a clean record. */
   forgive: (endpointId: string) => Promise<void>;
   get: (id: string) => Promise<WebhookDelivery | undefined>;

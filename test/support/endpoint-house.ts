@@ -23,6 +23,7 @@ import { newSecret } from '../../providers/message/webhook/signature.ts';
 import { type PostSettings, postDefaults } from '../../providers/message/webhook/signed-post.ts';
 import { endpointDirectory, openEndpoints, runEndpoints } from '../../roles/endpoints.ts';
 import type { WebhookSettings } from '../../workers/notification/endpoints/run-webhooks.ts';
+import { webhookMetrics } from '../../workers/notification/endpoints/webhook-metrics.ts';
 import { freshDatabase } from './postgres.ts';
 
 const keys = { admin: 'key-of-the-endpoint-house', reader: 'key-that-reads-endpoints', writer: 'key-that-writes-endpoints' };
@@ -100,7 +101,8 @@ export const endpointHouse = async ({ post: lenient = {} }: { post?: Partial<Pos
   const startWorker = async (change: Partial<WebhookSettings> = {}) => {
     const bus = eventStoreBus({ tail, checkpoints, types: ['NewsTold'], toPublic, log });
     const directory = await endpointDirectory(base, engine);
-    const running = await runEndpoints(base, { bus, directory, post, waits: [20, 40, 60, 80, 100, 120, 140], pollMs: 20, leaseMs: 1_500, ...change });
+    const metrics = webhookMetrics(createMetrics());
+    const running = await runEndpoints(base, { bus, directory, post, metrics, waits: [20, 40, 60, 80, 100, 120, 140], pollMs: 20, leaseMs: 1_500, ...change });
     return { directory, stop: running.stop };
   };
 

@@ -10,7 +10,7 @@ import type { Directory } from './directory.ts';
 
 export type RequestSettings = {
   directory: Pick<Directory, 'current'>;
-  deliveries: Pick<WebhookDeliveries, 'add' | 'redeliver' | 'recover' | 'skip' | 'forgive'>;
+  deliveries: Pick<WebhookDeliveries, 'add' | 'redeliver' | 'recover' | 'skip' | 'end' | 'forgive'>;
   tail: Pick<Tail, 'follow'>;
   checkpoints: Pick<Checkpoints, 'load' | 'save'>;
   /** Deletes the key that an endpoint's address and secrets are sealed under. */
@@ -62,7 +62,7 @@ export const runRequests = async ({ directory, deliveries, tail, checkpoints, fo
     }
   };
   const end = async (endpointId: string): Promise<void> => {
-    await deliveries.skip(endpointId);
+    await deliveries.end(endpointId);
     await forget(endpointSubject(endpointId));
   };
 

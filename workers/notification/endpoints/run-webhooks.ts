@@ -9,7 +9,7 @@ import { fanOut } from './fan-out.ts';
 import { type RequestSettings, runRequests } from './requests.ts';
 import { type SendSettings, sendWebhook } from './send.ts';
 
-export type WebhookSettings = Pick<SendSettings, 'post' | 'waits' | 'failingMs'> &
+export type WebhookSettings = Pick<SendSettings, 'post' | 'waits' | 'failingMs' | 'metrics'> &
   Pick<RequestSettings, 'forget'> &
   Pick<DispatchSettings, 'atOnce' | 'perEndpoint' | 'leaseMs' | 'pollMs'> & {
     directory: Directory;

@@ -8,12 +8,14 @@ import { forbiddenAddress } from '../../../providers/message/webhook/addresses.t
 import { type PostSettings, signedPost } from '../../../providers/message/webhook/signed-post.ts';
 import { targetFaults, targetOf } from '../../../providers/message/webhook/target.ts';
 import type { Directory, EndpointHandler } from './directory.ts';
+import type { WebhookMetrics } from './webhook-metrics.ts';
 
 export type SendSettings = {
   directory: Pick<Directory, 'get'>;
   deliveries: Pick<WebhookDeliveries, 'record' | 'skip'>;
   endpoints: Pick<EndpointHandler, 'handle'>;
   post: PostSettings;
+  metrics?: WebhookMetrics;
   /** Milliseconds between tries. */
   waits?: readonly number[];
   failingMs?: number;
@@ -57,6 +59,7 @@ export const sendWebhook = (settings: SendSettings) => {
       const ended = await attempt(endpoint, delivery);
       const { statusCode, error, excerpt, patienceMs } = ended;
       const durationMs = Math.max(0, now().getTime() - began.getTime());
+      settings.metrics?.tried(error === null ? 'delivered' : 'failed', durationMs);
       const verdict = verdictOn(ended, delivery, waits);
       const tried = { at: began.toISOString(), durationMs, statusCode, error, excerpt };
       const health = await deliveries.record(delivery, tried, verdict, patienceFor(patienceMs));
