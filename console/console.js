@@ -7,6 +7,7 @@ import { experimentPage } from './experiment.js';
 import { experimentsPage } from './experiments.js';
 import { feedPage } from './feed.js';
 import { figuresPage } from './figures.js';
+import { layoutPage } from './layout.js';
 import { outboxPage } from './outbox.js';
 import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
@@ -15,6 +16,8 @@ import { personPage } from './person.js';
 import { reconciliationPage } from './reconciliation.js';
 import { reviewPage } from './review.js';
 import { signInPage } from './sign-in.js';
+import { templatePage } from './template.js';
+import { templatesPage } from './templates.js';
 import { webhookPage } from './webhook.js';
 import { webhooksPage } from './webhooks.js';
 
@@ -36,6 +39,8 @@ const pages = {
   disputes: ({ parameters }) => disputesPage(parameters),
   reconciliation: ({ parameters }) => reconciliationPage(parameters),
   figures: ({ parameters }) => figuresPage(parameters),
+  templates: ({ subject, parameters }) => (subject ? templatePage(subject, parameters) : templatesPage(parameters)),
+  layouts: ({ subject, parameters }) => layoutPage(subject, parameters),
   experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
   people: ({ subject, parameters }) => (subject ? personPage(subject) : peoplePage(parameters)),
   webhooks: ({ subject, parameters }) => (subject ? webhookPage(subject, parameters) : webhooksPage(parameters)),
@@ -50,6 +55,8 @@ const titles = {
   disputes: 'Disputes',
   reconciliation: 'Reconciliation',
   figures: 'Figures',
+  templates: 'Templates',
+  layouts: 'Layout',
   experiments: 'Experiments',
   people: 'People',
   webhooks: 'Webhooks',
@@ -67,7 +74,7 @@ const show = (moveFocus) => {
   document.querySelector('#pages').hidden = !known;
   document.querySelector('#forget').hidden = !known;
   for (const link of document.querySelectorAll('#pages a')) {
-    if (link.getAttribute('href') === `#/${here.page}`) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === `#/${here.page === 'layouts' ? 'templates' : here.page}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   document.title = `${known ? (titles[here.page] ?? 'Not found') : 'Sign in'} · Console`;

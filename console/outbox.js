@@ -2,6 +2,8 @@ import { ask, query } from './api.js';
 import { empty, h, time } from './elements.js';
 import { heading, paging, refreshButton } from './lists.js';
 import { loader } from './loader.js';
+import { mailFrame } from './mail-frame.js';
+import { tabs } from './tabs.js';
 
 /** What would have been sent: the messages on one side, the chosen one as its reader would see it on the other. */
 export const outboxPage = ({ cursor }) => {
@@ -42,7 +44,7 @@ const panes = ({ data, nextCursor }, cursor) => {
 };
 
 const letter = ({ subject, to, channel, at, text, html, notificationId }) => {
-  const views = [...(html ? [['HTML', () => frame(html)]] : []), ...(text ? [['Text', () => h('pre', { class: 'letter', tabindex: '0' }, text)]] : [])];
+  const views = [...(html ? [['HTML', () => mailFrame(html)]] : []), ...(text ? [['Text', () => h('pre', { class: 'letter', tabindex: '0' }, text)]] : [])];
   return [
     h('h2', {}, subject ?? inChannel(channel)),
     h(
@@ -55,46 +57,8 @@ const letter = ({ subject, to, channel, at, text, html, notificationId }) => {
         ['Notification', h('code', {}, notificationId)],
       ].map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
     ),
-    ...tabs(views),
+    ...tabs('Forms of the message', views),
   ];
 };
 
 const inChannel = (channel) => `Message by ${channel}`;
-
-/** Tabs as the ARIA practices have them: arrows move, one of them is in the tab order. */
-const tabs = (views) => {
-  const panel = h('div', { role: 'tabpanel', id: 'view', 'aria-labelledby': 'view-0' });
-  const buttons = views.map(([name], index) => h('button', { type: 'button', role: 'tab', id: `view-${index}`, 'aria-controls': 'view' }, name));
-  const select = (index, focus) => {
-    for (const [i, button] of buttons.entries()) {
-      button.setAttribute('aria-selected', String(i === index));
-      button.tabIndex = i === index ? 0 : -1;
-    }
-    panel.setAttribute('aria-labelledby', `view-${index}`);
-    panel.replaceChildren(views[index][1]());
-    if (focus) buttons[index].focus();
-  };
-  for (const [index, button] of buttons.entries()) {
-    button.addEventListener('click', () => select(index, false));
-    button.addEventListener('keydown', ({ key }) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-      if (step) select((index + step + views.length) % views.length, true);
-    });
-  }
-  if (views.length > 0) select(0, false);
-  return [h('div', { role: 'tablist', 'aria-label': 'Forms of the message', class: 'tabs' }, ...buttons), panel];
-};
-
-/** The HTML of a message belongs to whoever wrote the template: its frame has no origin and may do nothing. */
-const frame = (html) => {
-  const element = h('iframe', { src: 'mail.html', sandbox: 'allow-scripts', title: 'The message as HTML', class: 'mail' });
-  const listen = ({ source, data }) => {
-    if (!element.isConnected && element.contentWindow === null) return window.removeEventListener('message', listen);
-    if (source !== element.contentWindow) return undefined;
-    if (data?.ready) element.contentWindow.postMessage({ html }, '*');
-    if (Number.isFinite(data?.height)) element.height = String(Math.min(Math.max(data.height + 16, 160), 2_000));
-    return undefined;
-  };
-  window.addEventListener('message', listen);
-  return element;
-};

@@ -340,6 +340,63 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
   });
 
+  it('writes a template, shows what it comes to while it is written, says what is wrong, and publishes', async () => {
+    const { page, complaints } = await signedIn();
+    await page.setViewportSize({ width: 1_400, height: 900 });
+    await page.getByRole('link', { name: 'Templates', exact: true }).click();
+    await page.getByRole('region', { name: 'Templates, by key' }).getByRole('link', { name: 'payment receipt' }).waitFor();
+    await page.getByRole('button', { name: 'Write one…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Key').fill('Order Packed');
+    await dialog.getByLabel('Category').fill('orders');
+    await dialog.getByRole('button', { name: 'Write it' }).click();
+    await dialog.getByRole('alert').getByText('key', { exact: true }).waitFor();
+    await dialog.getByLabel('Key').fill('order_packed');
+    await dialog.getByRole('button', { name: 'Write it' }).click();
+    await page.getByRole('heading', { name: 'order packed version 1' }).waitFor();
+
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.frameLocator('iframe').getByText('Hello name').waitFor();
+    await page.getByLabel('Subject').fill('Packed: {{ order }}');
+    await preview.getByRole('alert').getByText('the variable order is not in the schema').waitFor();
+    expect(await page.getByLabel('Subject').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Subject').fill('Packed for {{ name }}');
+    await preview.getByText('Packed for name').waitFor();
+    await preview.getByLabel('Data (JSON)').fill('{ "name": "<b>Ada" }');
+    await preview.frameLocator('iframe').getByText('Hello <b>Ada').waitFor();
+
+    await page.getByRole('tab', { name: 'sms' }).click();
+    await page.getByRole('button', { name: 'Say something' }).click();
+    await page.getByLabel('Text', { exact: true }).fill('Packed, {{ name }}!');
+    await preview.getByText('Packed, <b>Ada!').waitFor();
+    await preview.getByText('1 segment, GSM-7').waitFor();
+    await page.getByRole('button', { name: 'Add a language…' }).click();
+    await page.getByRole('dialog').getByLabel('Language').fill('de');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add it' }).click();
+    await page.getByRole('button', { name: 'Translate' }).click();
+    await page.getByLabel('Text', { exact: true }).fill('Gepackt, {{ name }}!');
+    await preview.getByText('Gepackt, <b>Ada!').waitFor();
+
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish it' }).click();
+    await page.getByText('Version 2 holds for what is asked for from now on.').waitFor();
+    await page.getByRole('link', { name: 'Version 1' }).click();
+    await page.getByText('This is an earlier version; 2 holds now.').waitFor();
+    const { body } = await call('GET', `${here.notificationUrl}/api/v1/templates/order_packed`);
+    expect(body).toMatchObject({ version: 2, locales: { de: { sms: { text: 'Gepackt, {{ name }}!' } } }, layouts: { standard: 1 } });
+
+    await page.goto(`${here.paymentUrl}/console/#/layouts/standard`);
+    await page.getByLabel('Plain text').fill('{{ content }}\n-- The shop');
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish it' }).click();
+    await page.getByRole('heading', { name: 'standard version 2' }).waitFor();
+    await page.getByRole('button', { name: 'Roll out…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll it out' }).click();
+    await page.getByText('templates now use version 2').waitFor();
+    expect(await page.locator('main').textContent()).not.toMatch(/undefined|NaN|\[object/);
+    expect(complaints.filter((text) => !/\b(400|422)\b/.test(text))).toEqual([]);
+  });
+
   it('looks somebody up, sends to an address again, and erases for good', async () => {
     const api = `${here.notificationUrl}/api/v1`;
     await call('PUT', `${api}/contacts/u-people`, { email: 'eve@example.org', phone: '+447700900456', timeZone: 'Europe/Paris' });
@@ -422,11 +479,24 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 14; i += 1) {
+    for (let i = 0; i < 15; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
-    const pages = ['Payments', 'Review', 'Attention', 'Disputes', 'Reconciliation', 'Figures', 'Experiments', 'People', 'Webhooks', 'Outbox', 'Live feed'];
+    const pages = [
+      'Payments',
+      'Review',
+      'Attention',
+      'Disputes',
+      'Reconciliation',
+      'Figures',
+      'Templates',
+      'Experiments',
+      'People',
+      'Webhooks',
+      'Outbox',
+      'Live feed',
+    ];
     expect(order.map((name) => name.replace(/\s*\d*\+? waiting$/, ''))).toEqual(['Skip to content', 'Commerce console', ...pages, 'Forget key']);
     await page.locator('#skip').focus();
     expect(await page.locator('#skip').boundingBox()).toMatchObject({ x: expect.toSatisfy((x: number) => x >= 0) });
@@ -445,6 +515,9 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'disputes',
       'reconciliation',
       'figures',
+      'templates',
+      'templates/payment_receipt',
+      'layouts/standard',
       'experiments',
       'people',
       `people/${customer.id}`,

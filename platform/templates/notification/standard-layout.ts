@@ -2,7 +2,7 @@ import type { EmailFrame, LayoutTemplate } from '../../../domain/notification/te
 
 const font = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-// One column, 560 px at most. Readers that know no style sheets show the inline styles, which are light and right as they are; those
+// One column, 560 px at most; what sets no type and colour of its own has ours. Readers that know no style sheets show the inline styles, which are light and right as they are; those
 // that do learn of darkness and of small screens.
 const styles = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (max-width:480px){.pad{padding:28px 22px 30px!important}.big{font-size:30px!important;line-height:38px!important}.code{font-size:26px!important;letter-spacing:4px!important}}
@@ -27,7 +27,7 @@ ${styles}
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f2f4f7">
 <tr><td align="center" style="padding:32px 12px 40px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;background:#ffffff;border:1px solid #e4e7ec;border-radius:14px">
-<tr><td class="pad" align="left" style="padding:36px 40px 38px">
+<tr><td class="pad soft" align="left" style="padding:36px 40px 38px;font:16px/25px ${font};color:#3d4657">
 {{ content }}
 </td></tr>
 </table>
