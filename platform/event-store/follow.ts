@@ -35,6 +35,8 @@ export const runFollower = (follower: Follower, start: Position, sources: Source
     reach.arrived(upTo);
   };
 
+  const matters = (types: readonly string[]): boolean => types.some(wanted) || reach.isAwaited(recent.seen());
+
   /** Looks on from a place, takes what is there, and says up to where it has looked. */
   const step = async (looked: Position): Promise<Position> => {
     const near = recent.after(looked, wanted, follower.maxBatch);
@@ -45,7 +47,7 @@ export const runFollower = (follower: Follower, start: Position, sources: Source
       const nothingNew = upTo === position;
       if (nothingNew || (quietFor < quietMs && !reach.isAwaited(upTo))) {
         // Nothing comes between the look and this line: both are in one turn of the event loop.
-        if (near) await (nothingNew ? recent.changed() : Promise.race([recent.changed(), pause(quietMs - quietFor)]));
+        if (near) await (nothingNew ? recent.changed() : recent.changed(matters, quietMs - quietFor));
         return upTo;
       }
     }

@@ -18,8 +18,8 @@ export type RecentEvents = {
   seen: () => Position;
   /** Events after the position, and the first of them; undefined like `after`. */
   behind: (position: Position) => { events: number; first: StoredEvent | undefined } | undefined;
-  /** Resolves with the next change, or nudge. */
-  changed: () => Promise<void>;
+  /** Resolves with the next change that `matters` (told of the types that came; every one, if not given), or nudge; `withinMs` at the latest. */
+  changed: (matters?: (types: readonly string[]) => boolean, withinMs?: number) => Promise<void>;
   /** Lets go of what was decoded: it holds what was personal then. */
   forgetDecoded: () => void;
   /** Wakes all who wait for a change, so that they look at what else has changed. */
@@ -31,17 +31,20 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
   let items: Item[] = [];
   // Items hold everything after `from`, up to `seen`.
   let [from, seen] = [start, start];
-  let change = Promise.withResolvers<void>();
-  let announcing = false;
+  const waiting = new Set<{ matters: ((types: readonly string[]) => boolean) | undefined; wake: () => void }>();
+  // What has come in this turn of the event loop.
+  let types = new Set<string>();
+  let [announcing, nudged] = [false, false];
 
-  // Once for all that came in this turn of the event loop, so that who follows gets it in one batch.
+  // Once for all of it, so that who follows gets it in one batch; whom it does not concern goes on sleeping.
   const announce = (): void => {
     if (announcing) return;
     announcing = true;
     setImmediate(() => {
-      announcing = false;
-      change.resolve();
-      change = Promise.withResolvers();
+      const [came, all] = [[...types], nudged];
+      types = new Set();
+      announcing = nudged = false;
+      for (const { matters, wake } of waiting) if (all || !matters || matters(came)) wake();
     });
   };
   const see = (position: Position): void => {
@@ -58,6 +61,7 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
     push: (stored) => {
       if (stored.position <= seen) return;
       items.push({ stored, recorded: undefined });
+      types.add(stored.type);
       if (items.length > 2 * keep) {
         const dropped = items.length - keep;
         from = items[dropped - 1]?.stored.position ?? from;
@@ -72,14 +76,27 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
       const first = firstAfter(items, position);
       return { events: items.length - first, first: items[first]?.stored };
     },
-    changed: () => change.promise,
+    changed: (matters, withinMs) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          waiting.delete(waiter);
+          resolve();
+        };
+        const timer = withinMs === undefined ? undefined : setTimeout(wake, withinMs);
+        const waiter = { matters, wake };
+        waiting.add(waiter);
+      }),
     forgetDecoded: () => {
       for (const item of items) {
         const { unsealed: _, ...stored } = item.stored;
         [item.stored, item.recorded] = [stored, undefined];
       }
     },
-    nudge: announce,
+    nudge: () => {
+      nudged = true;
+      announce();
+    },
   };
 };
 
