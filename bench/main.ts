@@ -8,13 +8,26 @@ import { appends } from './measures/appends.ts';
 import { commands } from './measures/commands.ts';
 import { createPayments } from './measures/create-payments.ts';
 import { feed } from './measures/feed.ts';
+import { notifications } from './measures/notifications.ts';
 import { processPayment } from './measures/process-payment.ts';
 import { projections } from './measures/projections.ts';
 import { risk } from './measures/risk.ts';
 import { start } from './measures/start.ts';
 import { wholePayments } from './measures/whole-payments.ts';
 
-const measures: readonly Measure[] = [createPayments, commands, appends, processPayment, wholePayments, risk, projections, analytics, feed, start];
+const measures: readonly Measure[] = [
+  createPayments,
+  commands,
+  appends,
+  processPayment,
+  wholePayments,
+  notifications,
+  risk,
+  projections,
+  analytics,
+  feed,
+  start,
+];
 
 const usage = `npm run bench -- [--json] [--only NAME]… [--quick]
   --json   one JSON object instead of the table

@@ -8,6 +8,8 @@ declare module 'autocannon' {
     method: 'GET' | 'POST';
     headers: Record<string, string>;
     body?: string;
+    /** Puts another word in the place of `[<id>]` in each request. */
+    idReplacement?: boolean;
   };
   export type Result = {
     /** Seconds. */

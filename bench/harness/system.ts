@@ -36,11 +36,22 @@ const mainAlone = [process.execPath, join(repository, 'main.ts')] as const;
 /** With what stands around it: npm, and the script that installs what is missing. */
 export const npmStart = ['npm', 'start'] as const;
 
-/** Starts it on free ports. @throws an Error with what it printed, when it ends before it is ready. */
-export const startSystem = async (dataDirectory: string, command: readonly [string, ...string[]] = mainAlone): Promise<System> => {
+/** Starts it on free ports; `servers` are URLs of other servers that it is to use. @throws an Error with what it printed, when it ends before it is ready. */
+export const startSystem = async (
+  dataDirectory: string,
+  command: readonly [string, ...string[]] = mainAlone,
+  servers: Readonly<Record<string, string>> = {},
+): Promise<System> => {
   const [payment, notification, eventStore] = [await freePort(), await freePort(), await freePort()];
   const apiKey = 'bench-administrator-key-0123456789abcdef';
-  const environment = { PAYMENT_PORT: payment, NOTIFICATION_PORT: notification, EVENTSTORE_PORT: eventStore, DATA_DIR: dataDirectory, API_KEY: apiKey };
+  const environment = {
+    PAYMENT_PORT: payment,
+    NOTIFICATION_PORT: notification,
+    EVENTSTORE_PORT: eventStore,
+    DATA_DIR: dataDirectory,
+    API_KEY: apiKey,
+    ...servers,
+  };
   const begin = performance.now();
   const child = spawn(command[0], command.slice(1), { cwd: repository, env: { ...withoutOurs(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
