@@ -71,7 +71,11 @@ export const asking = ({ notifications, chooseTemplate, contacts, now = () => ne
     const id = v5('notification', context.commandId);
     const at = now();
     const chosen = body.template === undefined ? undefined : await chooseTemplate(body.template, askingFor(body, at));
-    const known = { template: chosen?.template, contacts: body.userId === undefined ? undefined : await contacts(body.userId), now: at };
+    const known = {
+      template: chosen?.template,
+      contacts: body.userId === undefined || !asksForContacts(body) ? undefined : await contacts(body.userId),
+      now: at,
+    };
     const planned = plan(body, known);
     if ('fault' in planned) {
       const before = await acceptedBefore(id, context);
@@ -84,6 +88,10 @@ export const asking = ({ notifications, chooseTemplate, contacts, now = () => ne
     return answer(id, await notifications.handle(id, { type: 'Request', request }, context), context);
   };
 };
+
+/** Not where all that is asked for goes elsewhere: a look-up costs as much as all else of the request. */
+const asksForContacts = ({ channels }: NewNotification): boolean =>
+  channels === undefined || channels.some((channel) => ['email', 'sms', 'push'].includes(channel));
 
 const askingFor = ({ userId, to = {}, priority = 'normal', digestKey }: NewNotification, at: Date): Asking => ({
   userId: userId ?? null,

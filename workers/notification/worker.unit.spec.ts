@@ -39,6 +39,7 @@ const streams = (request: Partial<Request> = {}) => {
   const loaded = () => ({ state: fold(notification, events), version: events.length, position: 0n, createdAt, updatedAt: createdAt });
   const notifications: WorkerSettings['notifications'] = {
     load: async () => loaded(),
+    inMemory: () => (broken.forgetful ? undefined : loaded()),
     waitUntil: async () => (broken.forgetful ? undefined : loaded()),
     handle: async (_, command: NotificationCommand, context) => {
       if (broken.down) throw new Error('the event store is away');
@@ -150,8 +151,10 @@ describe('sending a notification', () => {
     const work = notificationWorker({ ...settings, notifications: counted, senders, attempts: marks() });
     await work(job());
     expect(taken).toHaveLength(1);
-    broken.forgetful = false;
     await work({ ...job(), data: { ...job().data, at: '2026-06-01T09:00:00.000Z' } });
+    broken.forgetful = false;
+    await work(job());
+    expect(loads).toBe(2);
     await work(job(2));
     expect(loads).toBe(3);
   });
@@ -160,7 +163,7 @@ describe('sending a notification', () => {
     const { senders } = mailer();
     const work = notificationWorker({
       ...settings,
-      notifications: { ...streams().notifications, load: async () => undefined, waitUntil: async () => undefined },
+      notifications: { ...streams().notifications, load: async () => undefined, inMemory: () => undefined, waitUntil: async () => undefined },
       senders,
       attempts: marks(),
     });
