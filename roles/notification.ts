@@ -44,7 +44,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const payments = await openReadModel(paymentDocuments, stores, engine);
   const paidBy = { kind: 'payment', model: payments, owner: 'customerId', orderBy: 'createdAt' } as const;
   const { chooseTemplate } = await foundation.openExperiments();
-  const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }) };
+  const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }), webhooks: webhookPost(config) };
   const standings = await openStandings(pool);
   return serve(foundation, {
     service: 'notification',

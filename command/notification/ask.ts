@@ -7,6 +7,7 @@ import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
 import { type HttpStatus, type Problem, problem } from '../../platform/http/problem.ts';
 import { v5 } from '../../platform/name-based-uuid.ts';
 import type { Asking, ChooseTemplate } from '../../platform/templates/choose-template.ts';
+import type { Allowed } from '../../providers/message/webhook/target.ts';
 import type { NewNotification } from './new-notification.ts';
 import { plan } from './plan.ts';
 import type { PlanFault } from './plan-faults.ts';
@@ -18,6 +19,8 @@ export type AskSettings = {
   chooseTemplate: ChooseTemplate;
   /** What is known of a user, this process's own writes included. */
   contacts: (userId: string) => Promise<Pick<Addresses, 'email' | 'phone' | 'pushTokens'> | undefined>;
+  /** Where webhooks may go; nowhere but to the world, by TLS, unless said. */
+  webhooks?: Allowed;
   now?: () => Date;
 };
 
@@ -50,8 +53,10 @@ const details: Record<PlanFault, string> = {
   no_content: 'There is nothing to say on that channel.',
 };
 
+const strictest: Allowed = { allowHttp: false, allowOwnNetworks: false };
+
 /** Asks for one notification. The same command makes the same one: it can't be asked for twice. What is refused is a problem, and nothing is written. */
-export const asking = ({ notifications, chooseTemplate, contacts, now = () => new Date() }: AskSettings) => {
+export const asking = ({ notifications, chooseTemplate, contacts, webhooks = strictest, now = () => new Date() }: AskSettings) => {
   /** The answer of the first time, whatever has become of it since. */
   const asItWas = async (id: string, commandId: string, present: Loaded<Notification>): Promise<Loaded<Notification>> =>
     (await notifications.waitUntil(id, () => true, { timeoutMs: 0, replayOf: commandId })) ?? present;
@@ -75,6 +80,7 @@ export const asking = ({ notifications, chooseTemplate, contacts, now = () => ne
       template: chosen?.template,
       contacts: body.userId === undefined || !asksForContacts(body) ? undefined : await contacts(body.userId),
       now: at,
+      webhooks,
     };
     const planned = plan(body, known);
     if ('fault' in planned) {

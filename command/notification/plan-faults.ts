@@ -1,6 +1,7 @@
 import { isEmailAddress, isHeaderText, isPhoneNumber } from '../../domain/notification/address.ts';
 import type { Template } from '../../platform/templates/template.ts';
 import { wrongVariables } from '../../platform/templates/variables.ts';
+import { type Allowed, targetFaults, targetOf } from '../../providers/message/webhook/target.ts';
 import type { NewNotification } from './new-notification.ts';
 
 type Wrong = { path: string; message: string };
@@ -27,7 +28,8 @@ export const shapeFault = ({ userId, template, content, data, digestKey, sendAt 
   return undefined;
 };
 
-export const recipientFault = ({ userId, to = {} }: NewNotification): Fault | undefined => {
+/** `webhooks`: where those may go. */
+export const recipientFault = ({ userId, to = {} }: NewNotification, webhooks: Allowed): Fault | undefined => {
   if (userId === undefined && Object.keys(to).length === 0) {
     return fault('no_address', [{ path: 'to', message: 'is required, or userId: nobody is named' }]);
   }
@@ -35,10 +37,16 @@ export const recipientFault = ({ userId, to = {} }: NewNotification): Fault | un
   return fault('invalid_recipient', [
     ...(email === undefined || isEmailAddress(email) ? [] : [{ path: 'to.email', message: 'must be an e-mail address: one, without a name' }]),
     ...(phone === undefined || isPhoneNumber(phone) ? [] : [{ path: 'to.phone', message: 'must be a number in E.164: +441632960961' }]),
-    ...Object.entries({ slackUrl, teamsUrl, webhookUrl }).flatMap(([name, url]) =>
+    ...Object.entries({ slackUrl, teamsUrl }).flatMap(([name, url]) =>
       url === undefined || isWebAddress(url) ? [] : [{ path: `to.${name}`, message: 'must be a web address' }],
     ),
+    ...webhookFault(webhookUrl, webhooks),
   ]);
+};
+
+const webhookFault = (url: string | undefined, allowed: Allowed): readonly Wrong[] => {
+  const target = url === undefined ? undefined : targetOf(url, allowed);
+  return typeof target === 'string' ? [{ path: 'to.webhookUrl', message: targetFaults[target] }] : [];
 };
 
 const isWebAddress = (text: string): boolean => {

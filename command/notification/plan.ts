@@ -3,6 +3,7 @@ import type { Addresses, DigestTerms, Request } from '../../domain/notification/
 import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
 import { deviceTarget } from '../../platform/device-target.ts';
 import type { Template } from '../../platform/templates/template.ts';
+import type { Allowed } from '../../providers/message/webhook/target.ts';
 import type { NewNotification } from './new-notification.ts';
 import { contentFault, type Fault, fault, recipientFault, shapeFault, templateFault, timeFault } from './plan-faults.ts';
 
@@ -10,14 +11,14 @@ import { contentFault, type Fault, fault, recipientFault, shapeFault, templateFa
 export type Part = { channel: Channel; target?: string };
 export type Plan = { request: Omit<Request, 'deliveries'> & { parts: readonly Part[] } } | Fault;
 
-/** What is known of the person and of the words. `template` is the version that is to be used, if there is one of that name. */
-export type Known = { template: Template | undefined; contacts: Pick<Addresses, 'email' | 'phone' | 'pushTokens'> | undefined; now: Date };
+/** What is known of the person, of the words, and of where webhooks may go. `template` is the version that is to be used, if there is one of that name. */
+export type Known = { template: Template | undefined; contacts: Pick<Addresses, 'email' | 'phone' | 'pushTokens'> | undefined; now: Date; webhooks: Allowed };
 
 const usualDigest = { windowSeconds: 3_600, cap: 100 };
 
 /** What the body asks for, or all that is wrong with it. */
-export const plan = (body: NewNotification, { template, contacts, now }: Known): Plan => {
-  const wrong = shapeFault(body) ?? recipientFault(body) ?? timeFault(body, now) ?? (template ? templateFault(body, template) : contentFault(body));
+export const plan = (body: NewNotification, { template, contacts, now, webhooks }: Known): Plan => {
+  const wrong = shapeFault(body) ?? recipientFault(body, webhooks) ?? timeFault(body, now) ?? (template ? templateFault(body, template) : contentFault(body));
   if (wrong) return wrong;
   const words = template ? template.channels : textsFrom(body.content ?? {});
   const addresses = { ...contacts, ...body.to };

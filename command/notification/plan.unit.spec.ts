@@ -7,8 +7,9 @@ import { plan } from './plan.ts';
 const receipt = readyMade.find(({ key }) => key === 'payment_receipt');
 const data = { paymentId: 'p1', amount: 1_050, currency: 'GBP', paidAt: '2026-06-01T10:00:00Z' };
 const now = new Date('2026-06-01T10:00:00.000Z');
+const webhooks = { allowHttp: false, allowOwnNetworks: false };
 const planned = (body: NewNotification, contacts?: Addresses) =>
-  plan(body, { template: body.template === 'payment_receipt' ? receipt : undefined, contacts, now });
+  plan(body, { template: body.template === 'payment_receipt' ? receipt : undefined, contacts, now, webhooks });
 const faultOf = (body: NewNotification) => {
   const result = planned(body);
   return 'fault' in result ? [result.fault, result.errors.map(({ path }) => path)] : result;
@@ -150,6 +151,23 @@ describe('several addresses on one channel', () => {
   });
 });
 
+describe('a webhook', () => {
+  it.each([
+    'http://hooks.example/x',
+    'https://127.0.0.1/x',
+    'https://169.254.169.254/latest',
+    'https://[::1]/x',
+    'https://10.0.0.7/x',
+    'https://h.example:22/x',
+  ])('is not sent to %s', (webhookUrl) => {
+    expect(faultOf({ to: { webhookUrl }, content: { payload: 1 } })).toEqual(['invalid_recipient', ['to.webhookUrl']]);
+  });
+
+  it('is sent to the world by TLS', () => {
+    expect(planned({ to: { webhookUrl: 'https://hooks.example/x' }, content: { payload: 1 } })).toMatchObject({ request: { parts: [{ channel: 'webhook' }] } });
+  });
+});
+
 describe('a time to send at', () => {
   const at = (sendAt: string) => planned({ userId: 'u1', content: { title: 'Hi', text: 'there' }, sendAt });
 
@@ -171,7 +189,7 @@ describe('a digest', () => {
     expect(planned({ userId: 'u1', content, digestKey: 'likes' })).toMatchObject({ request: { digest: { key: 'likes', windowSeconds: 3_600, cap: 100 } } });
     if (!receipt) throw new Error('no template');
     const template = { ...receipt, digest: { windowSeconds: 60, cap: 5 } };
-    expect(plan({ userId: 'u1', template: receipt.key, data, digestKey: 'k' }, { template, contacts: undefined, now })).toMatchObject({
+    expect(plan({ userId: 'u1', template: receipt.key, data, digestKey: 'k' }, { template, contacts: undefined, now, webhooks })).toMatchObject({
       request: { digest: { key: 'k', windowSeconds: 60, cap: 5 } },
     });
   });
