@@ -134,14 +134,14 @@ export const openSession = (socket: FeedSocket, userId: string, since: number | 
 /** Sends and waits until it has left, so that at most one page is under way; drops who doesn't take it. */
 const openLink = (socket: FeedSocket, { maxBuffered = 1_000_000, slowAfterMs = 10_000 }: SessionSettings) => {
   let open = true;
-  let gone: () => void = () => {};
-  const closing = new Promise<void>((resolve) => {
-    gone = resolve;
-  });
+  let goOn: () => void = () => {};
+  const closed = () => {
+    open = false;
+    goOn();
+  };
   const end = (code: number, reason: string) => {
     if (!open) return;
-    open = false;
-    gone();
+    closed();
     socket.close(code, reason);
     // Who doesn't read doesn't read the farewell either.
     setTimeout(() => socket.terminate(), 5_000).unref();
@@ -150,17 +150,15 @@ const openLink = (socket: FeedSocket, { maxBuffered = 1_000_000, slowAfterMs = 1
   return {
     isOpen: () => open,
     end,
-    closed: () => {
-      open = false;
-      gone();
-    },
+    closed,
     send: async (frames: readonly Frame[]): Promise<void> => {
       if (!open) return;
       const { promise: flushed, resolve } = Promise.withResolvers<void>();
+      goOn = resolve;
       for (const [index, frame] of frames.entries()) socket.send(JSON.stringify(frame), index === frames.length - 1 ? () => resolve() : () => {});
-      if (socket.bufferedAmount > maxBuffered) tooSlow();
       const timer = setTimeout(tooSlow, slowAfterMs).unref();
-      await Promise.race([flushed, closing]);
+      if (socket.bufferedAmount > maxBuffered) tooSlow();
+      await flushed;
       clearTimeout(timer);
     },
   };
