@@ -2,6 +2,7 @@
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { EventCatalogue } from '../event.ts';
 import { personSubject } from '../person.ts';
+import { sameJson } from '../same-json.ts';
 
 export const contactsStream = (userId: string): string => `contacts-${userId}`;
 
@@ -77,20 +78,12 @@ const decide = (command: ContactsCommand, state: ContactsState): ContactsDecisio
 type Command<T extends ContactsCommand['type']> = Extract<ContactsCommand, { type: T }>;
 
 const set = ({ contacts, at }: Command<'Set'>, state: ContactsState): ContactsDecision =>
-  state.status === 'set' && isSame(contacts, state.contacts) ? accept() : accept({ type: 'ContactsSet', data: { ...contacts, at } });
+  state.status === 'set' && sameJson(contacts, state.contacts) ? accept() : accept({ type: 'ContactsSet', data: { ...contacts, at } });
 
 const removeToken = ({ token, at }: Command<'RemovePushToken'>, { since }: Extract<ContactsState, { status: 'set' }>): ContactsDecision => {
   const known = since.get(token);
   return known === undefined || Date.parse(known) > Date.parse(at) ? accept() : accept({ type: 'PushTokenRemoved', data: { token, at } });
 };
-
-const isSame = (one: Contacts, other: Contacts): boolean =>
-  one.email === other.email &&
-  one.phone === other.phone &&
-  one.locale === other.locale &&
-  one.timeZone === other.timeZone &&
-  one.pushTokens.length === other.pushTokens.length &&
-  one.pushTokens.every(({ provider, token }, index) => other.pushTokens[index]?.provider === provider && other.pushTokens[index].token === token);
 
 export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent, ContactsRejection> = {
   initialState: { status: 'absent' },

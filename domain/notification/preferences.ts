@@ -1,6 +1,7 @@
 // What one user wants to be told, by which channel, and when not.
 import { accept, type Decider, type Decision } from '../decider.ts';
 import type { EventCatalogue } from '../event.ts';
+import { sameJson } from '../same-json.ts';
 import type { Channel } from './channel.ts';
 
 export const preferencesStream = (userId: string): string => `preferences-${userId}`;
@@ -61,7 +62,7 @@ export type PreferencesCommand =
 const decide = (command: PreferencesCommand, state: PreferencesState): Decision<PreferencesEvent, never> => {
   switch (command.type) {
     case 'Set':
-      return state.status === 'set' && isSame(command.preferences, state.preferences)
+      return state.status === 'set' && sameJson(command.preferences, state.preferences)
         ? accept()
         : accept({ type: 'PreferencesSet', data: { ...command.preferences, at: command.at } });
     case 'Unsubscribe': {
@@ -81,14 +82,6 @@ const isWanted = (state: PreferencesState, { category, channel }: Extract<Prefer
   if (state.status === 'absent') return true;
   return category === null ? state.preferences.channels[channel] !== false : wantsCategory(state.preferences, category, channel);
 };
-
-const isSame = (one: Preferences, other: Preferences): boolean => ordered(one) === ordered(other);
-
-/** As text in which the order of keys says nothing. */
-const ordered = (value: object): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 
 export const preferences: Decider<PreferencesState, PreferencesCommand, PreferencesEvent, never> = {
   initialState: { status: 'absent' },
