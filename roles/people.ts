@@ -17,7 +17,7 @@ import { removePushToken, suppressAddress } from '../workers/notification/suppre
 import { unsubscribeUrlFor } from '../workers/notification/unsubscribe-url.ts';
 import type { Foundation } from './foundation.ts';
 
-type Parts = Pick<Foundation, 'contacts' | 'preferences' | 'suppressions' | 'people' | 'personalData' | 'addressIds' | 'unsubscribing'> & {
+type Parts = Pick<Foundation, 'notifications' | 'contacts' | 'preferences' | 'suppressions' | 'people' | 'personalData' | 'addressIds' | 'unsubscribing'> & {
   recipients: ReadModel<RecipientDocument>;
   /** What else holds what is personal. */
   personal: readonly RecordSource[];

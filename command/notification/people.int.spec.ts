@@ -265,17 +265,23 @@ describe('the link to unsubscribe', () => {
 
   it('shows a page and changes nothing; one click of a program of mail ends that category by e-mail', async () => {
     const reach = { userId: 'l-1', to: { email: 'l1@example.org' } };
-    await outcome(reach);
+    const first = await ask(reach);
+    await outcomeOf(first);
     const page = await fetch(linkTo('l1@example.org'));
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-.*form-action 'self'/);
     expect(await page.text()).toMatch(/<html lang="en">[\s\S]*<form method="post">[\s\S]*Unsubscribe from marketing/);
     expect(await outcome(reach)).toMatchObject({ status: 'sent' });
 
+    const lastOfThem = await ask(reach);
+    await outcomeOf(lastOfThem);
     expect((await oneClick(linkTo('l1@example.org'))).status).toBe(200);
     expect((await oneClick(linkTo('l1@example.org'))).status).toBe(200);
     expect(await outcome(reach)).toMatchObject({ reason: 'category_opt_out' });
     expect(await outcome({ ...reach, category: 'orders' })).toMatchObject({ status: 'sent' });
+    const engagement = async (id: string) => (await get(`notifications/${id}`)).body.deliveries[0].engagement;
+    await expect.poll(() => engagement(lastOfThem)).toEqual(['unsubscribed']);
+    expect(await engagement(first)).toEqual([]);
     const { events } = await house.preferences.history('l-1');
     expect(events.map(({ type, data, metadata }) => [type, data, metadata.actor])).toMatchObject([
       ['UserUnsubscribed', { category: 'marketing', channel: 'email', notificationId: expect.any(String) }, 'link:unsubscribe'],

@@ -1,12 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { DeliveryEvent } from '../../domain/notification/events.ts';
 import { problem } from '../../platform/http/problem.ts';
 import { Closed } from '../../platform/http/schemas.ts';
-import { v5 } from '../../platform/name-based-uuid.ts';
-import type { Tracked, TrackingLinks } from '../../platform/tracking/tracking-links.ts';
+import type { TrackingLinks } from '../../platform/tracking/tracking-links.ts';
 import type { NotificationHandler } from './ask.ts';
+import { recordEngagement } from './record-engagement.ts';
 
 export type TrackingRoutes = { notifications: Pick<NotificationHandler, 'handle'>; links: Pick<TrackingLinks, 'readOpen' | 'readClick'>; now?: () => Date };
 
@@ -19,19 +17,8 @@ const tags = ['Tracking'];
 export const trackingRoutes =
   ({ notifications, links, now = () => new Date() }: TrackingRoutes): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const record = async ({ notificationId, deliveryId }: Tracked, what: 'opened' | 'clicked', link: number | undefined, request: FastifyRequest) => {
-      const at = now().toISOString();
-      const engaged = (what: 'opened' | 'clicked'): DeliveryEvent => ({
-        type: 'EngagementRecorded',
-        data: { deliveryId, at, provider: 'link', what, ...(what === 'clicked' && link !== undefined && { link }) },
-      });
-      // Who has clicked has opened it, whether or not their program shows pictures.
-      const results = what === 'clicked' ? [engaged('opened'), engaged('clicked')] : [engaged('opened')];
-      const context = { ...request.commandContext(), commandId: v5(`${deliveryId} ${what}`, notificationId), actor: 'link:tracking' };
-      await notifications
-        .handle(notificationId, { type: 'RecordResults', results }, context)
-        .catch((err: unknown) => request.log.warn({ err, notificationId, what }, 'what somebody did with a message could not be recorded'));
-    };
+    const record = recordEngagement({ notifications, now });
+    const actor = 'link:tracking';
 
     app.route({
       method: 'GET',
@@ -40,7 +27,7 @@ export const trackingRoutes =
       schema: { tags, summary: 'The picture in a mail', querystring: Token, produces: ['image/gif'] },
       handler: async (request, reply) => {
         const tracked = links.readOpen(request.query.t);
-        if (tracked) await record(tracked, 'opened', undefined, request);
+        if (tracked) await record({ ...tracked, what: 'opened', actor }, request);
         return reply.type('image/gif').send(picture);
       },
     });
@@ -53,7 +40,7 @@ export const trackingRoutes =
       handler: async (request, reply) => {
         const clicked = links.readClick(request.query.t);
         if (!clicked) throw problem(404, 'link_not_found', { detail: 'This link is none of ours, or it was cut off.' });
-        await record(clicked, 'clicked', clicked.link, request);
+        await record({ ...clicked, what: 'clicked', actor }, request);
         return reply.header('referrer-policy', 'no-referrer').redirect(clicked.url, 302);
       },
     });

@@ -3,10 +3,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { AddressIds } from '../../platform/address-ids.ts';
 import type { Context } from '../../platform/context.ts';
+import { deliveryId } from '../../platform/delivery-id.ts';
 import { acceptForms } from '../../platform/http/json-body.ts';
 import { problem } from '../../platform/http/problem.ts';
 import type { Subscription, UnsubscribeLinks } from '../../platform/unsubscribe/unsubscribe-links.ts';
+import type { NotificationHandler } from './ask.ts';
 import type { PreferencesHandler } from './preferences-routes.ts';
+import { recordEngagement } from './record-engagement.ts';
 import type { SuppressionHandler } from './suppression-routes.ts';
 import { askToUnsubscribe, unknownLink, unsubscribed } from './unsubscribe-page.ts';
 
@@ -15,6 +18,7 @@ export type UnsubscribeRoutes = {
   preferences: Pick<PreferencesHandler, 'handle'>;
   suppressions: Pick<SuppressionHandler, 'handle'>;
   addressIds: AddressIds;
+  notifications: Pick<NotificationHandler, 'handle'>;
   now?: () => Date;
 };
 
@@ -22,12 +26,14 @@ const Token = Type.Object({ token: Type.String({ maxLength: 1_024 }) });
 /** RFC 8058 sends `List-Unsubscribe=One-Click`; our page says how much of it is to end. */
 const Choice = Type.Object({ scope: Type.Optional(Type.Enum(['category', 'everything'])) });
 const tags = ['People'];
+const actor = 'link:unsubscribe';
 
 /** The link in a message: a page for people, and one click for programs of mail (RFC 8058). */
 export const unsubscribeRoutes =
   (settings: UnsubscribeRoutes): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { links } = settings;
+    const record = recordEngagement(settings);
     acceptOneClick(app);
 
     app.route({
@@ -57,7 +63,9 @@ export const unsubscribeRoutes =
         const subscription = links.read(request.params.token);
         if (!subscription) return show(reply.status(404), unknownLink());
         const everything = request.body.scope === 'everything';
-        await end(subscription, everything, { ...request.commandContext(), actor: 'link:unsubscribe' }, settings);
+        await end(subscription, everything, { ...request.commandContext(), actor }, settings);
+        const { notificationId, channel } = subscription;
+        await record({ notificationId, deliveryId: deliveryId(notificationId, { channel }), what: 'unsubscribed', actor }, request);
         return show(reply, unsubscribed(subscription.category, everything));
       },
     });
@@ -72,7 +80,7 @@ const acceptOneClick = (app: FastifyInstance): void => {
 const show = (reply: FastifyReply, { html, contentSecurityPolicy }: { html: string; contentSecurityPolicy: string }): FastifyReply =>
   reply.type('text/html; charset=utf-8').headers({ 'content-security-policy': contentSecurityPolicy, 'referrer-policy': 'no-referrer' }).send(html);
 
-type Ending = Omit<UnsubscribeRoutes, 'links'>;
+type Ending = Omit<UnsubscribeRoutes, 'links' | 'notifications'>;
 
 const end = async (subscription: Subscription, everything: boolean, context: Context, settings: Ending): Promise<void> => {
   const { preferences, suppressions, addressIds, now = () => new Date() } = settings;

@@ -207,7 +207,7 @@ export const notificationHouse = async ({ email, receipts = new Map(), templates
       feedTokenRoute({ tokens }),
       outboxQuery({ outbox }),
       ...(await routesOfExperiments(experimenting, engine)),
-      ...peopleHttp({ ...people, recipients, personal: personalRecords(list, items) }),
+      ...peopleHttp({ ...people, notifications, recipients, personal: personalRecords(list, items) }),
       ...trackingHttp({ ...people, notifications, publicUrl: () => url, providers: receipts }),
       ...templatePages({ templateStreams, templates, templateList: await openReadModel(templateList, stores, engine) }),
     ],
