@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Measure, Pace } from './harness/measure.ts';
 import { cpuMs, machineCpuMs } from './harness/processes.ts';
 import { asTable, isMet, type MeasureResult } from './harness/report.ts';
-import { analytics } from './measures/analytics.ts';
+import { analytics, notificationAnalytics } from './measures/analytics.ts';
 import { appends } from './measures/appends.ts';
 import { commands } from './measures/commands.ts';
 import { createPayments } from './measures/create-payments.ts';
@@ -25,6 +25,7 @@ const measures: readonly Measure[] = [
   risk,
   projections,
   analytics,
+  notificationAnalytics,
   feed,
   start,
 ];

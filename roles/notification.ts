@@ -6,7 +6,7 @@ import { notificationRoutes } from '../command/notification/routes.ts';
 import { notificationPublicTypes } from '../platform/bus/public-events.ts';
 import type { Engine } from '../projections/engine.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
-import { notificationAnalytics } from '../projections/notification/notification-analytics.ts';
+import { channelAnalytics, notificationAnalytics } from '../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
@@ -43,6 +43,8 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
   const recipients = await openReadModel(recipientDocuments, stores, engine);
   const payments = await openReadModel(paymentDocuments, stores, engine);
   const paidBy = { kind: 'payment', model: payments, owner: 'customerId', orderBy: 'createdAt' } as const;
+  const all = await openReadModel(notificationAnalytics, stores, engine);
+  const channels = await openReadModel(channelAnalytics, stores, engine);
   const { chooseTemplate } = await foundation.openExperiments();
   const asking = { notifications, chooseTemplate, contacts: contactsOf({ ...foundation, recipients }), webhooks: webhookPost(config) };
   const standings = await openStandings(pool);
@@ -66,7 +68,7 @@ export const runNotification = async (foundation: Foundation, engine: Engine | u
       feedQueries({ reader }),
       feedLive({ items, reader, pollMs: engine ? 1_000 : 50 }),
       feedTokenRoute({ tokens: feedTokens }),
-      notificationAnalyticsQuery({ analytics: await openReadModel(notificationAnalytics, stores, engine) }),
+      notificationAnalyticsQuery({ analytics: { all, channels } }),
       outboxQuery({ outbox }),
       channelsQuery({ standings }),
       ...(await openEndpoints(foundation, engine, webhookPost(config))),

@@ -3,7 +3,7 @@ import { deliveryReferences } from '../projections/notification/delivery-referen
 import { endpointList } from '../projections/notification/endpoint-list.ts';
 import { experimentResults } from '../projections/notification/experiment-results.ts';
 import { feedItems } from '../projections/notification/feed-items.ts';
-import { notificationAnalytics } from '../projections/notification/notification-analytics.ts';
+import { channelAnalytics, notificationAnalytics } from '../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../projections/notification/notification-details.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients } from '../projections/notification/recipients.ts';
@@ -32,6 +32,7 @@ export const projections = [
   notificationList,
   notificationAnalytics,
   deliveryReferences,
+  channelAnalytics,
   feedItems,
   endpointList,
   experimentResults,

@@ -1,14 +1,14 @@
-// The analytics route alone, over figures as ten million events leave them: two years by the hour, and ten by day and month.
-import Fastify from 'fastify';
+// The analytics route of the payment service alone, over figures as ten million events leave them.
 import { openPostgresDocuments } from '../../platform/documents/postgres.ts';
 import { openPostgres } from '../../platform/postgres/postgres.ts';
-import { bucketOf, type Interval, intervals, spanOf } from '../../projections/figures/buckets.ts';
-import { kindKey } from '../../projections/figures/figures-document.ts';
+import type { Interval } from '../../projections/figures/buckets.ts';
+import { emptyFigures, figuresId, kindKey } from '../../projections/figures/figures-document.ts';
 import { type Additions, added, noCounts, type Tally } from '../../projections/figures/tally.ts';
 import { type AnalyticsDocument, type PaymentFigures, paymentAnalytics } from '../../projections/payment/payment-analytics.ts';
 import { declines, type FigureName, slotOf, slotOfLatency } from '../../projections/payment/payment-figures.ts';
 import { type PaymentDocument, paymentDocuments } from '../../projections/payment/payments.ts';
 import { analyticsQuery } from '../../query/payment/analytics-query.ts';
+import { about, type FiguresAnswers, fill, hoursKept, listening, now, random } from '../harness/generated-figures.ts';
 import { serve, settingsOf } from '../harness/program.ts';
 
 const { postgresUrl } = settingsOf<{ postgresUrl: string }>();
@@ -17,21 +17,10 @@ const store = openPostgresDocuments({ pool });
 const analytics = await store.collection<AnalyticsDocument>('analytics', paymentAnalytics.indexes);
 const list = await store.collection<PaymentDocument>('list', paymentDocuments.indexes, paymentDocuments.listedBy);
 
-/** Where the years end. */
-const now = new Date('2026-07-01T00:00:00.000Z');
-const hourMs = 3_600_000;
 const paymentsAnHour = 125;
 const eventsAPayment = 4.6;
 const countries = { DE: 'EUR', FR: 'EUR', GB: 'GBP', IE: 'EUR', US: 'USD', CA: 'USD' } as const;
 const methods = { stripe: ['card', 'wallet'], paypal: ['paypal'], braintree: ['card'] } as const;
-
-// The same figures in every run.
-let seed = 1;
-const random = (): number => {
-  seed = (seed * 48_271) % 2_147_483_647;
-  return seed / 2_147_483_647;
-};
-const about = (mean: number): number => Math.floor(mean * (0.5 + random()) + random());
 
 const figure = (name: FigureName, count: number): readonly [number, number] => [slotOf(name), count];
 
@@ -56,14 +45,15 @@ const attempts = (payments: number): Tally => {
   ]);
 };
 
+const fieldsOf = ({ provider, currency }: Pick<PaymentFigures, 'provider' | 'currency'>) => ({ provider, currency });
+
 const documentsOf = (interval: Interval, at: string, payments: number): PaymentFigures[] => {
-  const bucket = bucketOf(interval, at);
   const share = payments / 24;
   return [...new Set(Object.values(countries))].flatMap((currency) => {
     const there = Object.entries(countries).flatMap(([country, its]) => (its === currency ? [country] : []));
     const document = (provider: string | null, kinds: Record<string, Tally>): PaymentFigures[] => {
       const some = Object.entries(kinds).filter(([, tally]) => tally !== noCounts);
-      return some.length > 0 ? [{ span: spanOf(interval, bucket), interval, bucket, provider, currency, kinds: Object.fromEntries(some) }] : [];
+      return some.length > 0 ? [{ ...emptyFigures(interval, at, { provider, currency }), kinds: Object.fromEntries(some) }] : [];
     };
     const created = Object.fromEntries(there.map((country) => [kindKey(country, null), added(noCounts, [figure('created', about(4 * share))])]));
     const tried = Object.entries(methods).flatMap(([provider, its]) =>
@@ -73,38 +63,18 @@ const documentsOf = (interval: Interval, at: string, payments: number): PaymentF
   });
 };
 
-/** How many buckets of each there are, and how many hours one has. */
-const spans = { hour: { steps: 2 * 8_760, hours: 1 }, day: { steps: 3_650, hours: 24 }, month: { steps: 120, hours: 730 } } as const;
+const app = await listening(analyticsQuery({ analytics: { find: analytics.find, reached: async () => true }, list, now: () => now }));
 
-const startOf = (interval: Interval, step: number): string =>
-  new Date(interval === 'month' ? Date.UTC(2026, 6 - step) : now.getTime() - step * spans[interval].hours * hourMs).toISOString();
-
-const fill = async (): Promise<{ documents: number; events: number }> => {
-  let position = 0n;
-  for (const interval of intervals) {
-    let batch: { id: string; position: bigint; document: PaymentFigures }[] = [];
-    for (let { steps: step } = spans[interval]; step > 0; step -= 1) {
-      for (const document of documentsOf(interval, startOf(interval, step), paymentsAnHour * spans[interval].hours)) {
-        position += 1n;
-        batch.push({ id: JSON.stringify([interval, document.bucket, document.provider, document.currency]), position, document });
-      }
-      if (batch.length < 2_000 && step > 1) continue;
-      await analytics.commit({ documents: batch, checkpoint: position });
-      batch = [];
-    }
-  }
-  await pool.query('analyze');
-  return { documents: Number(position), events: spans.hour.steps * paymentsAnHour * eventsAPayment };
+const answers: FiguresAnswers = {
+  fill: async () => {
+    const documents = await fill(analytics, (interval, at, hours) =>
+      documentsOf(interval, at, paymentsAnHour * hours).map((document) => ({ id: figuresId(interval, at, fieldsOf(document)), document })),
+    );
+    await pool.query('analyze');
+    return { documents, events: hoursKept * paymentsAnHour * eventsAPayment };
+  },
+  url: async () => app.url,
 };
-
-const app = Fastify();
-// As the service answers.
-app.setSerializerCompiler(() => JSON.stringify);
-await app.register(analyticsQuery({ analytics: { find: analytics.find, reached: async () => true }, list, now: () => now }));
-const url = await app.listen({ host: '127.0.0.1', port: 0 });
-
-const answers = { fill: async (_: null) => await fill(), url: async (_: null): Promise<string> => url };
-export type AnalyticsServer = typeof answers;
 
 serve(answers, async () => {
   await app.close();

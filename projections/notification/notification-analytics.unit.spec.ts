@@ -20,7 +20,7 @@ import {
   slots,
   suppressReasons,
 } from './delivery-figures.ts';
-import { type NotificationFigures, notificationAnalytics } from './notification-analytics.ts';
+import { type ChannelFigures, channelAnalytics, type NotificationFigures, notificationAnalytics } from './notification-analytics.ts';
 
 const folded = (events: readonly Recorded[], sizes?: readonly number[]) =>
   foldedTwice(notificationAnalytics, events, sizes) as ReadonlyMap<string, NotificationFigures>;
@@ -76,6 +76,17 @@ const recounted = (events: readonly Happened[]): Map<string, number> => {
   return counts;
 };
 
+/** Without template, category, experiment and variant. */
+const ofChannels = (counts: ReadonlyMap<string, number>): Map<string, number> => {
+  const sums = new Map<string, number>();
+  for (const [key, count] of counts) {
+    const [interval, bucket, channel, , , provider, , , slot] = JSON.parse(key);
+    const larger = JSON.stringify([interval, bucket, channel, provider, slot]);
+    sums.set(larger, (sums.get(larger) ?? 0) + count);
+  }
+  return sums;
+};
+
 describe('figures of notifications', () => {
   it('equal a recount from scratch, whatever happens in whatever order, however the batches are cut, each delivered twice', () => {
     fc.assert(
@@ -85,11 +96,11 @@ describe('figures of notifications', () => {
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
         (requests, of, sizes) => {
           const events = happened(requests, of);
-          const documents = folded(
-            events.map(({ event }) => event),
-            sizes,
-          ).values();
-          expect(everyCount(documents, ({ channel, template }) => [channel, template])).toEqual(recounted(events));
+          const log = events.map(({ event }) => event);
+          const expected = recounted(events);
+          expect(everyCount(folded(log, sizes).values(), ({ channel, template }) => [channel, template])).toEqual(expected);
+          const byChannel = foldedTwice(channelAnalytics, log, sizes) as ReadonlyMap<string, ChannelFigures>;
+          expect(everyCount(byChannel.values(), ({ channel }) => [channel])).toEqual(ofChannels(expected));
         },
       ),
       { numRuns: 300 },

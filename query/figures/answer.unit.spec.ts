@@ -118,11 +118,10 @@ describe('figures, page by page', () => {
     }));
 
   it('are read in part: a page of what is rare ends early, and the next goes on from there', async () => {
-    const many = [...hourly(1_400), ...hourly(1_400, { size: 'small' }), ...hourly(1_400, { carrier: 'b' }), ...hourly(1_400, { carrier: 'c' })];
-    const more = ['d', 'e', 'f', 'g'].flatMap((carrier) => hourly(1_400, { carrier }));
+    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].flatMap((carrier) => hourly(1_400, { carrier }));
     const rare = { at: new Date(start + 1_399 * 3_600_000).toISOString(), carrier: 'a', country: 'FR', size: null, slot: 3 };
     const asked = question({ interval: 'hour', filters: { country: 'FR' } });
-    const { rows, totals, pages } = await everything(documentsOf([...many, ...more, rare]), asked);
+    const { rows, totals, pages } = await everything(documentsOf([...many, rare]), asked);
     expect(pages).toBe(2);
     expect([rows, totals].map((some) => some.map(({ sums }) => sums[3]))).toEqual([[1], [1]]);
   });

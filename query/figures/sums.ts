@@ -65,7 +65,7 @@ export async function* documentsOf<P extends string, K extends string>(
 }
 
 export type Groups<P extends string, K extends string> = {
-  /** Gives how many tallies that were. */
+  /** Gives how much that was to read: characters of tallies and their keys. */
   add: (document: FiguresDocument<P>) => number;
   /** What was added up, in order; then there is nothing. */
   take: () => Group<P | K>[];
@@ -77,13 +77,13 @@ export const openGroups = <P extends string, K extends string>(layout: Layout<P,
   const kindOf = openKinds(layout, filters);
   return {
     add: (document) => {
-      let tallies = 0;
+      let read = 0;
       for (const [key, tally] of Object.entries(document.kinds)) {
-        tallies += 1;
+        read += key.length + tally.length;
         const kind = kindOf(key);
         if (kind) addTo(groupIn(groups, by, layout.slots, document, kind).sums, tally);
       }
-      return tallies;
+      return read;
     },
     take: () => {
       const taken = sorted(groups);

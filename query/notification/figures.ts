@@ -7,19 +7,11 @@ import {
   slotOf,
   suppressReasons,
 } from '../../projections/notification/delivery-figures.ts';
-import { type NotificationFigures, notificationLayout } from '../../projections/notification/notification-analytics.ts';
-import type { ReadModel } from '../../projections/read-model.ts';
 import { countsJson, latencyJson, openRow, share } from '../figures/row-json.ts';
-import type { Group, Source, Sums } from '../figures/sums.ts';
+import type { Group, Sums } from '../figures/sums.ts';
+import type { NotificationField } from './figures-source.ts';
 
-type InDocument = (typeof notificationLayout.inDocument)[number];
-type InKind = (typeof notificationLayout.inKind)[number];
-/** What deliveries are told apart by. */
-export type NotificationField = InDocument | InKind;
 export const dimensions = ['channel', 'template', 'category', 'provider', 'experiment', 'variant'] as const satisfies readonly NotificationField[];
-
-export type Figures = Pick<ReadModel<NotificationFigures>, 'find'>;
-export const sourceOf = (figures: Figures): Source<InDocument, InKind> => ({ reader: figures, layout: notificationLayout });
 
 const headAndFigures = openRow(deliveryFigures);
 

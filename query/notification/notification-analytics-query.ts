@@ -3,14 +3,13 @@ import { Type } from 'typebox';
 import { Category, ChannelName, TemplateKey } from '../../platform/http/notification/schemas.ts';
 import { readYourWrites } from '../../platform/http/position.ts';
 import { Closed } from '../../platform/http/schemas.ts';
-import type { ReadModel } from '../../projections/read-model.ts';
-import { answered } from '../figures/answer.ts';
 import { figuresQuery, pagingSaid, timeOf } from '../figures/question.ts';
 import { answerJson } from '../figures/row-json.ts';
-import { dimensions, type Figures, rowJson, sourceOf } from './figures.ts';
+import { dimensions, rowJson } from './figures.ts';
+import { chosenFrom, type NotificationAnalytics } from './figures-source.ts';
 import { NotificationAnalyticsAnswer } from './notification-analytics-schemas.ts';
 
-export type NotificationAnalyticsQuery = { analytics: Figures & Pick<ReadModel<object>, 'reached'>; now?: () => Date };
+export type NotificationAnalyticsQuery = { analytics: NotificationAnalytics; now?: () => Date };
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Query = Closed({
@@ -27,7 +26,6 @@ const Query = Closed({
 export const notificationAnalyticsQuery =
   ({ analytics, now = () => new Date() }: NotificationAnalyticsQuery): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const source = sourceOf(analytics);
     app.route({
       method: 'GET',
       url: '/api/v1/analytics',
@@ -43,8 +41,10 @@ export const notificationAnalyticsQuery =
         const { interval, groupBy = '', from, to, limit, cursor, ...filters } = request.query;
         const asked = groupBy.split(',');
         const by = dimensions.filter((dimension) => asked.includes(dimension));
-        await readYourWrites(request, analytics.reached);
-        const answer = await answered(source, { interval, filters, by, limit, cursor, given: [from, to], time: () => timeOf(request.query, now()) });
+        const question = { interval, filters, by, limit, cursor, given: [from, to], time: () => timeOf(request.query, now()) };
+        const chosen = chosenFrom(analytics, question);
+        await readYourWrites(request, chosen.reached);
+        const answer = await chosen.answer();
         const rows = answer.rows.map((group) => rowJson(group));
         reply.type('application/json; charset=utf-8');
         return answerJson(

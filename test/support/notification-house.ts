@@ -47,7 +47,7 @@ import { runProjections } from '../../projections/engine.ts';
 import { deliveryReferences } from '../../projections/notification/delivery-references.ts';
 import { experimentResults } from '../../projections/notification/experiment-results.ts';
 import { feedItems } from '../../projections/notification/feed-items.ts';
-import { notificationAnalytics } from '../../projections/notification/notification-analytics.ts';
+import { channelAnalytics, notificationAnalytics } from '../../projections/notification/notification-analytics.ts';
 import { notificationDetails } from '../../projections/notification/notification-details.ts';
 import { notificationList } from '../../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../../projections/notification/recipients.ts';
@@ -140,6 +140,7 @@ export const notificationHouse = async ({ email, receipts = new Map(), templates
       notificationDetails,
       notificationList,
       notificationAnalytics,
+      channelAnalytics,
       feedItems,
       experimentResults,
       recipientDocuments,
@@ -201,7 +202,9 @@ export const notificationHouse = async ({ email, receipts = new Map(), templates
       batchRoute(asking),
       feedRoutes({ feeds, items: reader }),
       notificationQueries({ details, list, notifications }),
-      notificationAnalyticsQuery({ analytics: await openReadModel(notificationAnalytics, stores, engine) }),
+      notificationAnalyticsQuery({
+        analytics: { all: await openReadModel(notificationAnalytics, stores, engine), channels: await openReadModel(channelAnalytics, stores, engine) },
+      }),
       feedQueries({ reader }),
       feedLive({ items, reader }),
       feedTokenRoute({ tokens }),
