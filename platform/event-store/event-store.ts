@@ -12,7 +12,7 @@ export type EventMetadata = {
   commandId: string;
   /** SHA-256 of the request that the command came from: the same idempotency key with another body is refused. */
   requestHash?: string;
-  /** Who did it: `key:<id>`, `jwt:<sub>`, `worker:<name>`, `provider:<name>`. */
+  /** Who did it: `key:<id>`, `jwt:<sub>`, `user:<id>`, `worker:<name>`, `provider:<name>`. */
   actor: string;
   /** When it was decided, RFC 3339 UTC: the time that read models and answers show. */
   at: string;
