@@ -6,8 +6,9 @@ import { addFilters, filterNamed } from './filters.ts';
 const limits = { parseLimit: 200_000, memoryLimit: 1_000_000 };
 const longestOutput = 200_000;
 const mostSteps = 20_000;
-const mostParsed = 1_000;
-const mostEngines = 200;
+// Characters of sources that are kept parsed, for each kind of escaping and language.
+const mostKept = 2_000_000;
+const mostEngines = 100;
 
 /** What output has to be made harmless for: HTML, Slack's markup, or nothing, where text is text. */
 export type Escaping = 'html' | 'slack' | 'none';
@@ -90,11 +91,18 @@ const openEngine = (escaping: Escaping, locale: string): Engine => {
   const liquid = openLiquid(escaping, locale);
   // Parsing takes longer than rendering, and texts are few.
   const parsed = new Map<string, Piece[]>();
+  let kept = 0;
   const parse = (source: string): Piece[] => {
-    const known = parsed.get(source) ?? liquid.parse(source);
-    if (parsed.size > mostParsed) parsed.clear();
-    parsed.set(source, known);
-    return known;
+    const known = parsed.get(source);
+    if (known) return known;
+    const pieces = liquid.parse(source);
+    if (kept > mostKept) {
+      parsed.clear();
+      kept = 0;
+    }
+    parsed.set(source, pieces);
+    kept += source.length;
+    return pieces;
   };
   const text: Engine['text'] = (source, data, budget) => {
     const output = String(liquid.renderSync(parse(source), budget.context(liquid, data)));

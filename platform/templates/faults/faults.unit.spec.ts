@@ -118,6 +118,31 @@ describe('a template', () => {
   });
 });
 
+describe('a template that was written to cost time', () => {
+  const quick = (what: () => unknown) => {
+    const started = performance.now();
+    what();
+    expect(performance.now() - started).toBeLessThan(20_000);
+  };
+  const long = 90_000;
+
+  it.each([
+    ['quotes', '<p '.padEnd(long, 'a="" ')],
+    ['open tags', '<a'.repeat(long / 2)],
+    ['spaces', `<a href=${' '.repeat(long)}`],
+    ['comments', '<!--'.repeat(long / 4)],
+    ['scripts', '<script>'.repeat(long / 8)],
+    ['nested tags', '{% if name %}'.repeat(long / 13)],
+    ['outputs', '{{ name }}'.repeat(long / 10)],
+    ['as many outputs as there may be', '{{ name }}'.repeat(200).padEnd(long, '\n')],
+    ['outputs at the end', '{{ name }}'.repeat(200).padStart(long, '\n')],
+    ['filters', `{{ name${' | upcase'.repeat(long / 9)} }}`],
+    ['open braces', '{{'.repeat(long / 2)],
+    ['brackets', `{{ items${'[0]'.repeat(long / 3)} }}`],
+    ['parentheses', `{{ ${'('.repeat(long)} }}`],
+  ])('is told its faults soon: %s', (_, html) => quick(() => faults({ email: { subject: 's', html, text: html } })));
+});
+
 describe('a layout', () => {
   const layout = (html: string, text = '{{ content }}', more: Partial<LayoutTemplate> = {}) =>
     layoutFaults({ kind: 'layout', locale: 'en', frame: { html, text }, locales: {}, ...more });

@@ -46,11 +46,12 @@ const after = (html: string, from: At): At => {
 type Step = (rest: string, at: At) => readonly [number, At];
 
 const until =
-  (end: string, here: At, then: At): Step =>
-  (rest) => {
-    const index = rest.toLowerCase().indexOf(end);
-    return index < 0 ? [rest.length, here] : [index + end.length, then];
+  (end: RegExp, then: (at: At) => At): Step =>
+  (rest, at) => {
+    const found = end.exec(rest);
+    return found ? [found.index + found[0].length, then(at)] : [rest.length, at];
   };
+const backInTag = (at: At): At => ({ ...at, where: 'tag' });
 
 const tagStart = /<(!--|\/?[a-z][^\s/>]*)/i;
 /** A blank, the end of the tag, or a name with perhaps the beginning of a value. */
@@ -74,8 +75,8 @@ const steps: Record<Where, Step> = {
     const end = /[\s>]/.exec(rest);
     return end ? [end.index, { ...at, where: 'tag' }] : [rest.length, at];
   },
-  double: (rest, at) => until('"', at, { ...at, where: 'tag' })(rest, at),
-  single: (rest, at) => until("'", at, { ...at, where: 'tag' })(rest, at),
-  comment: (rest, at) => until('-->', at, { ...at, where: 'text' })(rest, at),
-  script: (rest, at) => until('</script', at, { ...at, where: 'tag', tag: '/script' })(rest, at),
+  double: until(/"/, backInTag),
+  single: until(/'/, backInTag),
+  comment: until(/-->/, (at) => ({ ...at, where: 'text' })),
+  script: until(/<\/script/i, (at) => ({ ...at, where: 'tag', tag: '/script' })),
 };

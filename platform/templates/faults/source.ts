@@ -10,8 +10,13 @@ export type Source = { path: string; source: string; escaping: Escaping; line: b
 
 type Read = { path: Path; line: number };
 
+// To say where each variable stands, the engine counts the lines up to it, every time.
+const mostWork = 20_000_000;
+const isTooMuch = (source: string): boolean => (source.match(/\{[{%]/g) ?? []).length * source.length > mostWork;
+
 /** What the source reads; or why it can't be parsed. */
 const readsOf = ({ source, escaping }: Source): { reads: readonly Read[] } | { message: string } => {
+  if (isTooMuch(source)) return { message: 'has too many outputs and tags for its length' };
   try {
     return { reads: engineFor(escaping, 'en').reads(source) };
   } catch (error) {
