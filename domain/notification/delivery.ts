@@ -43,8 +43,8 @@ export type Delivery = {
 };
 
 // Certainty and finality grow: a bounce may follow a delivery, a delivery disproves a failure, and anything certain ends a doubt.
-// What was sent while it was being called off was sent.
-const milestones: readonly DeliveryMilestone[] = ['bounced', 'delivered', 'failed', 'suppressed', 'sent', 'unknown', 'canceled', 'delayed'];
+// What was sent, or may have been, while it was being called off or suppressed was sent, or may have been.
+const milestones: readonly DeliveryMilestone[] = ['bounced', 'delivered', 'failed', 'sent', 'unknown', 'suppressed', 'canceled', 'delayed'];
 
 const furthest = ({ facts }: Delivery): DeliveryMilestone | undefined => milestones.find((one) => facts[one] !== undefined);
 

@@ -1,6 +1,6 @@
 // One notification to one recipient: the request, and what became of its delivery on each channel.
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
-import { type Delivery, type DeliveryMilestone, type Fact, isDelayedByProvider, isPending } from './delivery.ts';
+import { type Delivery, type DeliveryMilestone, deliveryStatus, type Fact, isDelayedByProvider, isPending } from './delivery.ts';
 import { kindOf, partOf, withKind } from './delivery-kind.ts';
 import { type DeliveryEvent, type NotificationEvent, notificationCatalogue } from './events.ts';
 import { type DeliveryKind, hasAddress, type Request } from './request.ts';
@@ -57,7 +57,8 @@ const withDelivery = (notification: Requested, event: DeliveryEvent): Requested 
 const changed = (delivery: Delivery, event: DeliveryEvent): Delivery[] => {
   switch (event.type) {
     case 'DeliveryExpanded':
-      return event.data.into.map((one) => ({ ...one, facts: {} }));
+      // What was called off as a whole was called off on each device.
+      return event.data.into.map((one) => ({ ...one, facts: delivery.facts }));
     case 'DeliveryPostponed':
       return [{ ...delivery, facts: { ...delivery.facts, delayed: factOf(event.data) }, until: event.data.until }];
     case 'DeliverySent': {
@@ -158,7 +159,8 @@ const record = (results: readonly DeliveryEvent[], notification: Requested): Not
 const isNews = (result: DeliveryEvent, delivery: Delivery): boolean => {
   switch (result.type) {
     case 'DeliveryExpanded':
-      return isPending(delivery);
+      // Called off meanwhile, it is still said where it went.
+      return ['queued', 'delayed', 'suppressed'].includes(deliveryStatus(delivery));
     case 'DeliveryPostponed':
       return isPending(delivery) && (delivery.until === undefined || delivery.until < result.data.until);
     case 'EngagementRecorded':

@@ -166,14 +166,14 @@ describe('any order of results, each perhaps repeated', () => {
     queued: 0,
     delayed: 1,
     canceled: 1.5,
-    unknown: 2,
-    sent: 3,
-    suppressed: 4,
+    suppressed: 2,
+    unknown: 3,
+    sent: 4,
     failed: 5,
     delivered: 6,
     bounced: 7,
   };
-  const level = { scheduled: 0, queued: 1, sent: 2, delivered: 3, failed: 3, suppressed: 3, canceled: 3 } as const;
+  const level = { scheduled: 0, queued: 1, suppressed: 2, canceled: 2, sent: 3, delivered: 4, failed: 4 } as const;
 
   it('never moves a status back', () => {
     fc.assert(
@@ -270,6 +270,16 @@ describe('putting off, calling off, and telling together', () => {
     expect(viewAfter(requested, canceled, sent, shown)).toMatchObject({ status: 'delivered', deliveries: [{ status: 'sent' }, { status: 'delivered' }] });
   });
 
+  it('shows as sent, or as perhaps sent, what was being sent while somebody else suppressed it', () => {
+    for (const [one, status] of [
+      [sent, 'sent'],
+      [unknown, 'unknown'],
+    ] as const) {
+      expect(viewAfter(requested, one, suppressed).deliveries[0]).toMatchObject({ status });
+      expect(viewAfter(requested, suppressed, one).deliveries[0]).toMatchObject({ status });
+    }
+  });
+
   it('names the one that tells it together with others', () => {
     expect(given(requested).when(digest)).toEqual({ accepted: [digested] });
     expect(given(requested, digested).when(digest)).toEqual({ accepted: [] });
@@ -303,6 +313,24 @@ describe('a delivery to all devices of a person', () => {
     const others: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into: [{ id: 'p3', channel: 'push', target: 'device_3' }] } };
     expect(given(push, expanded).when(record(others))).toEqual({ rejected: 'delivery_not_found' });
     expect(given(requested, sent).when(record({ type: 'DeliveryExpanded', data: { deliveryId: 'mail', at, into } }))).toEqual({ accepted: [] });
+  });
+});
+
+describe('a delivery to all devices that is called off while it is being sent', () => {
+  const push: NotificationEvent = { type: 'NotificationRequested', data: { ...asked, deliveries: [{ id: 'push', channel: 'push' }] } };
+  const into = [
+    { id: 'p1', channel: 'push', target: 'device_1' },
+    { id: 'p2', channel: 'push', target: 'device_2' },
+  ] as const;
+  const expanded: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into } };
+  const sentToFirst: DeliveryEvent = { type: 'DeliverySent', data: { ...tried('p1'), reference: 'r' } };
+
+  it('says where it went all the same, and nothing more is sent', () => {
+    const canceled: NotificationEvent = { type: 'NotificationCanceled', data: { at, reason: null } };
+    expect(given(push, canceled).when(record(expanded, sentToFirst))).toEqual({ accepted: [expanded, sentToFirst] });
+    const { deliveries } = stateAfter(push, canceled, expanded, sentToFirst);
+    expect(deliveries.map(deliveryStatus)).toEqual(['sent', 'suppressed']);
+    expect(deliveries.some(isPending)).toBe(false);
   });
 });
 

@@ -28,7 +28,7 @@ const types = Object.keys(notificationCatalogue) as NotificationEvent['type'][];
 /** One row a notification, for lists, and for finding what is due. */
 export const notificationList: Projection<NotificationEvent, NotificationListItem> = {
   name: 'notification-list',
-  version: 2,
+  version: 3,
   store: 'postgres',
   indexes: { userId: 'text', status: 'text', template: 'text', category: 'text', channels: 'text', createdAt: 'time', dueAt: 'time' },
   handles: types,
