@@ -1,45 +1,48 @@
 import type { EventStore } from '../../platform/event-store/event-store.ts';
 import type { MemoryStore } from '../../platform/event-store/memory-store.ts';
-import type { Job } from '../../platform/jobs/jobs.ts';
-import type { World } from './platform.ts';
-import { type Life, oneOf, type Run, taken } from './run.ts';
+import { type Mortal, oneOf, type Run, taken } from './run.ts';
 
 // Where processes meet the world: each append and each call waits at its door until it is let through, and may go wrong there.
 
-type AppendFault = 'crash_before' | 'crash_after' | 'fails_before' | 'fails_after';
-type CallFault = 'lost' | 'refused' | 'error' | 'slow' | 'crash_before' | 'crash_after';
-type Waiting = { life: Life; since: number; what: string } & (
-  | { stream: string; go: (fault: AppendFault | undefined) => void }
-  | { stream?: never; go: (fault: CallFault | undefined) => void }
-);
+type Waiting<L> = { life: L; since: number; stream?: string; go: (goesWrong: boolean) => void };
 
-const appendFaults: readonly AppendFault[] = ['crash_before', 'crash_after', 'fails_before', 'fails_after'];
-const callFaults: readonly CallFault[] = ['lost', 'refused', 'error', 'slow', 'crash_before', 'crash_after'];
-const faulty = 0.2;
+const appendFaults = ['crash_before', 'crash_after', 'fails_before', 'fails_after'] as const;
 /** How long a request may be on its way when nobody waits for its answer any more, in milliseconds: the longest are taken for gone by then. */
 const onItsWayMs = [2_000, 30_000, 90_000, 119_000] as const;
 /** A process that stands still for longer than this is one that was killed, in milliseconds. */
 const stillMs = 60_000;
 
-type Settings = { memory: MemoryStore; kill: (life: Life) => void; addJobs: (jobs: readonly Job[]) => void };
+/** `faulty`: how often something goes wrong at a door, from 0 to 1. */
+type Settings<L> = { memory: MemoryStore; kill: (life: L) => void; faulty: number };
 
-export const openDoors = (run: Run, { memory, kill, addJobs }: Settings) => {
-  const waiting: Waiting[] = [];
+export const openDoors = <L extends Mortal>(run: Run, { memory, kill, faulty }: Settings<L>) => {
+  const waiting: Waiting<L>[] = [];
   const arrivals: { by: number; accept: () => unknown }[] = [];
   // Whoever lost a race for a stream goes next: a second loss would wait for the clock on the wall.
-  let loser: { life: Life; stream: string } | undefined;
+  let loser: { life: L; stream: string } | undefined;
 
-  const wait = (one: Waiting): void => {
-    if (!one.life.alive) return;
-    if (run.calm) one.go(undefined);
-    else waiting.push(one);
+  type Passing<F extends string> = { life: L; what: string; faults: readonly F[]; stream?: string; go: (fault: F | undefined) => void };
+
+  /** Waits at the door, and goes through it: with a fault, or without. */
+  const pass = <F extends string>({ life, what, faults, stream, go }: Passing<F>): void => {
+    if (!life.alive) return;
+    if (run.calm) {
+      go(undefined);
+      return;
+    }
+    const through = (goesWrong: boolean): void => {
+      const fault = goesWrong ? oneOf(faults, run) : undefined;
+      run.trace(() => `${what}${fault ? ` (${fault})` : ''}`);
+      go(fault);
+    };
+    waiting.push({ life, since: run.now, ...(stream !== undefined && { stream }), go: through });
   };
 
   const append =
-    (life: Life): EventStore['append'] =>
+    (life: L): EventStore['append'] =>
     (stream, expected, events) =>
       new Promise((resolve, reject) => {
-        const go = (fault: AppendFault | undefined) => {
+        const go = (fault: (typeof appendFaults)[number] | undefined) => {
           if (fault === 'crash_before') return kill(life);
           if (fault === 'fails_before') return reject(new Error('the event store is out of reach'));
           void memory.append(stream, expected, events).then((result) => {
@@ -49,49 +52,16 @@ export const openDoors = (run: Run, { memory, kill, addJobs }: Settings) => {
             resolve(result);
           });
         };
-        wait({ life, since: run.now, what: `append ${events.map(({ type }) => type).join(', ')}`, stream, go });
+        pass({ life, what: `append ${events.map(({ type }) => type).join(', ')}`, faults: appendFaults, stream, go });
       });
 
-  const call =
-    (life: Life): World['call'] =>
-    (what, accept) =>
-      new Promise((resolve) => {
-        const go = (fault: CallFault | undefined) => {
-          if (fault === 'crash_before') return kill(life);
-          if (fault === 'refused') return resolve({ status: 'not_sent', reason: 'connection refused', retriable: true });
-          if (fault === 'error') return resolve({ status: 'unknown', reason: 'answered with 500' });
-          if (fault === 'slow') {
-            arrivals.push({ by: run.now + oneOf(onItsWayMs, run), accept });
-            return resolve({ status: 'unknown', reason: 'no answer in time' });
-          }
-          const answer = accept();
-          if (fault === 'crash_after') return kill(life);
-          resolve(fault === 'lost' ? { status: 'unknown', reason: 'the connection was cut' } : answer);
-        };
-        wait({ life, since: run.now, what, go });
-      });
-
-  const letThrough = (one: Waiting): void => {
-    const goesWrong = one.life !== loser?.life && run.choices.chance(faulty);
-    if (one.stream === undefined) {
-      const fault = goesWrong ? oneOf(callFaults, run) : undefined;
-      run.trace(() => `${one.what}${fault ? ` (${fault})` : ''}`);
-      one.go(fault);
-    } else {
-      const fault = goesWrong ? oneOf(appendFaults, run) : undefined;
-      run.trace(() => `${one.what}${fault ? ` (${fault})` : ''}`);
-      one.go(fault);
-    }
-  };
+  const letThrough = ({ life, go }: Waiting<L>): void => go(life !== loser?.life && run.choices.chance(faulty));
 
   return {
-    worldOf: (life: Life): World => ({
-      now: () => run.now,
-      store: { ...memory, append: append(life) },
-      call: call(life),
-      addJobs,
-      alert: (about, text) => void run.complaints.push(`${text}: ${JSON.stringify(about)}`),
-    }),
+    storeOf: (life: L): EventStore => ({ ...memory, append: append(life) }),
+    pass,
+    /** Arrives though nobody waits for its answer any more. */
+    arriveLater: (accept: () => unknown): void => void arrivals.push({ by: run.now + oneOf(onItsWayMs, run), accept }),
     waiting: (): number => waiting.length,
     onTheirWay: (): number => arrivals.length,
     nextArrival: (): number => Math.min(...arrivals.map(({ by }) => by)),
@@ -108,9 +78,9 @@ export const openDoors = (run: Run, { memory, kill, addJobs }: Settings) => {
       return found !== undefined;
     },
     releaseAll: (): void => {
-      for (const { go } of waiting.splice(0)) go(undefined);
+      for (const { go } of waiting.splice(0)) go(false);
     },
-    forget: (dead: Life): void => void waiting.splice(0, waiting.length, ...waiting.filter(({ life }) => life !== dead)),
+    forget: (dead: L): void => void waiting.splice(0, waiting.length, ...waiting.filter(({ life }) => life !== dead)),
     /** As much of this time as may pass while somebody waits. */
     patience: (ms: number): number => Math.min(ms, ...waiting.map(({ since }) => since + stillMs - run.now)),
     /** What was on its way arrives, each at its time. */
@@ -124,3 +94,4 @@ export const openDoors = (run: Run, { memory, kill, addJobs }: Settings) => {
     },
   };
 };
+export type Doors<L extends Mortal> = ReturnType<typeof openDoors<L>>;

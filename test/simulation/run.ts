@@ -1,5 +1,4 @@
 import type { Choices } from './choices.ts';
-import type { Process } from './platform.ts';
 
 /** One schedule under way. `calm`: nothing goes wrong any more. Times are milliseconds of a clock of its own. */
 export type Run = {
@@ -11,13 +10,13 @@ export type Run = {
   complaints: string[];
 };
 
+/** What is told of every process: whether it lives. */
+export type Mortal = { alive: boolean };
 /** A process as long as it lives. */
-export type Life = { alive: boolean; process: Process };
-
-export const paymentId = '00000000-0000-4000-8000-000000000001';
+export type Life<P> = Mortal & { process: P };
 
 /** One of them, as chance has it. */
-export const oneOf = <T>(items: readonly T[], { choices }: Run): T => {
+export const oneOf = <T>(items: readonly T[], { choices }: Pick<Run, 'choices'>): T => {
   const item = items[choices.pick(items.length)];
   if (item === undefined) throw new Error('there was nothing to choose from');
   return item;
@@ -28,3 +27,6 @@ export const taken = <T>(items: T[], run: Run): T => {
   items.splice(items.indexOf(item), 1);
   return item;
 };
+
+/** Once no promise is left that could go on by itself. */
+export const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptOutcome, OperationOutcome } from '../../domain/payment/outcome.ts';
-import { paymentAggregate } from '../../domain/payment/payment.ts';
-import { webhookAggregate } from '../../domain/payment/webhook.ts';
-import { codec } from '../../platform/event-store/codec.ts';
-import type { EventStore } from '../../platform/event-store/event-store.ts';
-import { openHandler } from '../../platform/event-store/handle.ts';
-import type { Job } from '../../platform/jobs/jobs.ts';
-import { inMemoryPersonalData } from '../../platform/personal-data/in-memory.ts';
+import type { AttemptOutcome, OperationOutcome } from '../../../domain/payment/outcome.ts';
+import { paymentAggregate } from '../../../domain/payment/payment.ts';
+import { webhookAggregate } from '../../../domain/payment/webhook.ts';
+import { codec } from '../../../platform/event-store/codec.ts';
+import type { EventStore } from '../../../platform/event-store/event-store.ts';
+import { openHandler } from '../../../platform/event-store/handle.ts';
+import type { Job, JobHandler } from '../../../platform/jobs/jobs.ts';
+import { inMemoryPersonalData } from '../../../platform/personal-data/in-memory.ts';
 import type {
   ChargeRequest,
   NotFound,
@@ -16,8 +16,10 @@ import type {
   PaymentProvider,
   RetrieveOperation,
   RetrieveRequest,
-} from '../../providers/payment/provider.ts';
-import { paymentWorker } from '../../workers/payment/worker.ts';
+} from '../../../providers/payment/provider.ts';
+import { deadlinesQueue, operationsQueue, reconciliationQueue, webhooksQueue } from '../../../workers/payment/payment-jobs.ts';
+import { paymentWorker } from '../../../workers/payment/worker.ts';
+import type { Life } from '../run.ts';
 import type { Books } from './books.ts';
 
 /** Nothing is personal here: sealing has its own specs, and costs more than the rules. */
@@ -35,7 +37,7 @@ export type World = {
   addJobs: (jobs: readonly Job[]) => void;
   alert: (about: object, text?: string) => void;
 };
-type Refusal = { status: 'not_sent'; reason: string; retriable: boolean } | { status: 'unknown'; reason: string };
+export type Refusal = { status: 'not_sent'; reason: string; retriable: boolean } | { status: 'unknown'; reason: string };
 
 const notFound: NotFound = { status: 'not_found' };
 
@@ -85,3 +87,21 @@ export const startProcess = (world: World, books: readonly Books[]) => {
   return { id: randomUUID(), payments, webhooks, worker };
 };
 export type Process = ReturnType<typeof startProcess>;
+export type PaymentLife = Life<Process>;
+
+export const paymentId = '00000000-0000-4000-8000-000000000001';
+
+export const handlerOf = ({ worker }: Process, queue: string): JobHandler => {
+  switch (queue) {
+    case operationsQueue:
+      return worker.operate;
+    case reconciliationQueue:
+      return worker.reconcile;
+    case deadlinesQueue:
+      return worker.expire;
+    case webhooksQueue:
+      return worker.applyWebhook;
+    default:
+      throw new Error(`nobody works on ${queue}`);
+  }
+};

@@ -1,40 +1,10 @@
-import type { PaymentCommand } from '../../domain/payment/commands.ts';
-import type { Notice } from '../../providers/payment/provider.ts';
-import { type Life, paymentId, type Run, taken } from './run.ts';
+import type { PaymentCommand } from '../../../domain/payment/commands.ts';
+import type { Notice } from '../../../providers/payment/provider.ts';
+import { insist } from '../insist.ts';
+import { type Run, taken } from '../run.ts';
+import { type PaymentLife, paymentId } from './platform.ts';
 
 // What comes from outside: commands of a shop and webhooks of providers. Both come again until they are answered, and webhooks sometimes even then.
-
-/** Does something in a process; `again` if the process was killed or failed. */
-const insist = (run: Run) => {
-  const underWay: { life: Life; again: () => void }[] = [];
-  return {
-    attempt: <T>(life: Life, work: Promise<T>, again: () => void, done: (result: T) => void): void => {
-      const mine = { life, again };
-      underWay.push(mine);
-      const leave = () => void underWay.splice(underWay.indexOf(mine), 1);
-      work.then(
-        (result) => {
-          if (!life.alive) return;
-          leave();
-          done(result);
-        },
-        (error: Error) => {
-          if (!life.alive) return;
-          run.trace(() => `  … failed: ${error.message}`);
-          leave();
-          again();
-        },
-      );
-    },
-    busy: (): boolean => underWay.length > 0,
-    abandon: (dead: Life): void => {
-      for (const one of underWay.splice(0)) {
-        if (one.life === dead) one.again();
-        else underWay.push(one);
-      }
-    },
-  };
-};
 
 type Given = { id: string; command: PaymentCommand };
 
@@ -42,7 +12,7 @@ type Given = { id: string; command: PaymentCommand };
 export const openShop = (run: Run) => {
   const unanswered: Given[] = [];
   const { attempt, busy, abandon } = insist(run);
-  const give = (given: Given, life: Life): void => {
+  const give = (given: Given, life: PaymentLife): void => {
     const { id, command } = given;
     run.trace(() => `command ${JSON.stringify(command)}`);
     const work = life.process.payments.handle(paymentId, command, { commandId: id, actor: 'shop', correlationId: id, causationId: id });
@@ -58,7 +28,7 @@ export const openShop = (run: Run) => {
     abandon,
     unanswered: (): number => unanswered.length,
     busy: (): boolean => unanswered.length > 0 || busy(),
-    askAgain: (life: Life): void => give(taken(unanswered, run), life),
+    askAgain: (life: PaymentLife): void => give(taken(unanswered, run), life),
   };
 };
 
@@ -73,7 +43,7 @@ export const openPost = (run: Run) => {
     abandon,
     waiting: (): number => letters.length,
     busy: (): boolean => letters.length > 0 || busy(),
-    deliver: (life: Life): void => {
+    deliver: (life: PaymentLife): void => {
       const webhook = taken(letters, run);
       const { id, provider, notice } = webhook;
       run.trace(() => `webhook ${JSON.stringify(notice)}`);

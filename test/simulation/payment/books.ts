@@ -1,5 +1,5 @@
-import type { AttemptOutcome, DeclineCode, DisputeNotice, OperationOutcome } from '../../domain/payment/outcome.ts';
-import type { ChargeRequest, Notice, OperationKind, OperationRequest } from '../../providers/payment/provider.ts';
+import type { AttemptOutcome, DeclineCode, DisputeNotice, OperationOutcome } from '../../../domain/payment/outcome.ts';
+import type { ChargeRequest, Notice, OperationKind, OperationRequest } from '../../../providers/payment/provider.ts';
 
 // What a simulated provider believes has happened. It knows nothing of our code, keeps idempotency keys as real ones do, and tells what
 // changes by webhook.

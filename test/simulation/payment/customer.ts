@@ -1,7 +1,7 @@
-import type { PaymentCommand } from '../../domain/payment/commands.ts';
-import { assessedAs, create, routeTo } from '../../domain/payment/examples.ts';
+import type { PaymentCommand } from '../../../domain/payment/commands.ts';
+import { assessedAs, create, routeTo } from '../../../domain/payment/examples.ts';
+import type { Choices } from '../choices.ts';
 import type { Fate } from './books.ts';
-import type { Choices } from './choices.ts';
 
 /** What shops, their customers, people who review, and banks do to one payment. `settle`: only once all that came before has ended. */
 export type Act = { settle: boolean } & (

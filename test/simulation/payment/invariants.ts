@@ -1,9 +1,9 @@
-import { sumOf } from '../../domain/money.ts';
-import { type PaymentEvent, paymentCatalogue } from '../../domain/payment/events.ts';
-import { declineKinds } from '../../domain/payment/outcome.ts';
-import { payment } from '../../domain/payment/payment.ts';
-import { type CreatedPayment, capturedOf, isLive, onceCapturedOf, type Payment, statusOf, undecidedOf } from '../../domain/payment/state.ts';
-import type { Recorded } from '../../platform/event-store/recorded.ts';
+import { sumOf } from '../../../domain/money.ts';
+import { type PaymentEvent, paymentCatalogue } from '../../../domain/payment/events.ts';
+import { declineKinds } from '../../../domain/payment/outcome.ts';
+import { payment } from '../../../domain/payment/payment.ts';
+import { type CreatedPayment, capturedOf, isLive, onceCapturedOf, type Payment, statusOf, undecidedOf } from '../../../domain/payment/state.ts';
+import type { Recorded } from '../../../platform/event-store/recorded.ts';
 import type { Charge } from './books.ts';
 import type { Ended } from './schedule.ts';
 

@@ -1,14 +1,16 @@
-import { memoryStore } from '../../platform/event-store/memory-store.ts';
-import type { Recorded } from '../../platform/event-store/recorded.ts';
-import { paymentReaction, usualSchedule } from '../../workers/payment/payment-jobs.ts';
+import { memoryStore } from '../../../platform/event-store/memory-store.ts';
+import type { Recorded } from '../../../platform/event-store/recorded.ts';
+import type { Job } from '../../../platform/jobs/jobs.ts';
+import { deadlinesQueue, paymentReaction, usualSchedule } from '../../../workers/payment/payment-jobs.ts';
+import type { Choices } from '../choices.ts';
+import { openDoors } from '../doors.ts';
+import { openQueue } from '../queue.ts';
+import { oneOf, type Run, settled } from '../run.ts';
 import { type Books, openBooks } from './books.ts';
-import type { Choices } from './choices.ts';
+import { callsOf } from './calls.ts';
 import { type Act, planOf } from './customer.ts';
-import { openDoors } from './doors.ts';
-import { plainCodec, startProcess } from './platform.ts';
-import { openQueue } from './queue.ts';
+import { handlerOf, type PaymentLife, paymentId, plainCodec, startProcess } from './platform.ts';
 import { openPost, openShop } from './requests.ts';
-import { type Life, oneOf, paymentId, type Run } from './run.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const waits = [1_000, 30_000, 120_000, 3_600_000] as const;
@@ -22,7 +24,7 @@ export type Ended = { complaints: readonly string[]; events: readonly Recorded[]
 /** Two processes, one log, the jobs, two providers, and one payment: what is shared by all of them. */
 const openWorld = (run: Run) => {
   const memory = memoryStore();
-  const queue = openQueue(run);
+  const queue = openQueue(run, handlerOf);
   const shop = openShop(run);
   const post = openPost(run);
   let ids = 1;
@@ -37,7 +39,7 @@ const openWorld = (run: Run) => {
     });
   const books = [bookOf('alpha', 'many', true), bookOf('beta', 'one', false)];
 
-  const kill = (life: Life): void => {
+  const kill = (life: PaymentLife): void => {
     run.trace(() => '  … a process is killed');
     life.alive = false;
     lives[lives.indexOf(life)] = born();
@@ -46,10 +48,12 @@ const openWorld = (run: Run) => {
     shop.abandon(life);
     post.abandon(life);
   };
-  const doors = openDoors(run, { memory, kill, addJobs: queue.add });
-  const born = (): Life => {
-    const life = { alive: true };
-    return Object.assign(life, { process: startProcess(doors.worldOf(life as Life), books) });
+  const doors = openDoors<PaymentLife>(run, { memory, kill, faulty: 0.2 });
+  const born = (): PaymentLife => {
+    const life = { alive: true } as PaymentLife;
+    const alert = (about: object, text?: string) => void run.complaints.push(`${text}: ${JSON.stringify(about)}`);
+    const world = { now: () => run.now, store: doors.storeOf(life), call: callsOf(life, doors, kill), addJobs: queue.add, alert };
+    return Object.assign(life, { process: startProcess(world, books) });
   };
   const lives = [born(), born()];
   return { memory, queue, shop, post, doors, books, nextId, someLife: () => (run.calm ? (lives[0] ?? born()) : oneOf(lives, run)) };
@@ -83,6 +87,9 @@ const carryOut = (run: Run, { shop, books, nextId, someLife }: World, act: Act):
     else each.undo(act.comesBack);
   }
 };
+
+/** Whether nothing is left but to look at ends of authorizations, one day. */
+const onlyDeadlines = (jobs: readonly Job[]): boolean => jobs.every(({ queue }) => queue === deadlinesQueue);
 
 type Step = () => void | Promise<void>;
 
@@ -121,14 +128,11 @@ const stepper = (run: Run, world: World, acts: Act[]) => {
     if (steps.length === 0 && !Number.isFinite(next)) return false;
     if (steps.length === 0) pass(next - run.now);
     // Nobody leaves work undone for days.
-    else if (!run.calm && run.choices.chance(0.05)) pass(oneOf(!busy() && !post.busy() && queue.idle() ? [...waits, longWait] : waits, run));
+    else if (!run.calm && run.choices.chance(0.05)) pass(oneOf(!busy() && !post.busy() && onlyDeadlines(queue.jobs()) ? [...waits, longWait] : waits, run));
     else await (run.calm ? steps[0] : oneOf(steps, run))?.();
     return true;
   };
 };
-
-/** Once no promise is left that could go on by itself. */
-const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
 /** One payment's life, in which everything goes wrong as `choices` say, and then nothing any more until all has come to rest. */
 export const runSchedule = async (choices: Choices, trace: (text: () => string) => void = () => {}): Promise<Ended> => {
@@ -147,7 +151,13 @@ export const runSchedule = async (choices: Choices, trace: (text: () => string) 
   await settled();
   let calm = 0;
   for (; calm < calmSteps && (await step()); calm += 1) await settled();
-  if (calm === calmSteps) run.complaints.push(`it never ends: ${world.queue.names()}`);
+  if (calm === calmSteps)
+    run.complaints.push(
+      `it never ends: ${world.queue
+        .jobs()
+        .map(({ id }) => id)
+        .join(', ')}`,
+    );
   const events = await plainCodec.decode(world.memory.events.filter(({ stream }) => stream === `payment-${paymentId}`));
   return { complaints: run.complaints, events, books: world.books, steps: steps + calm };
 };

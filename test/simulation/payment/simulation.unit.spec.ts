@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { scripted, seeded, simplest } from './choices.ts';
+import { scripted, seeded, simplest } from '../choices.ts';
+import { runSchedules } from '../report.ts';
 import { brokenIn } from './invariants.ts';
 import { runSchedule } from './schedule.ts';
 
@@ -7,26 +8,9 @@ import { runSchedule } from './schedule.ts';
 const schedules = Number(process.env.SIMULATION_SCHEDULES ?? 500);
 const firstSeed = Number(process.env.SIMULATION_SEED ?? 1);
 
-/** How it fails, and the simplest schedule that fails too, step by step. */
-const report = async (seed: number, taken: readonly number[], broken: readonly string[]): Promise<string> => {
-  const fails = async (values: readonly number[]) => brokenIn(await runSchedule(scripted(values))).length > 0;
-  const simple = await simplest(taken, fails);
-  const steps: string[] = [];
-  const ended = await runSchedule(scripted(simple), (text) => steps.push(text()));
-  const history = ended.events.map(({ type, data }) => `${type} ${JSON.stringify(data)}`);
-  return [`SIMULATION_SEED=${seed}`, ...broken, '— at its simplest:', ...brokenIn(ended), ...steps, '— history:', ...history].join('\n');
-};
-
 it('charges nobody twice, loses nothing and leaves nothing open, whatever breaks when', { timeout: 60_000 + schedules * 20 }, async () => {
-  const seen = new Map<string, number>();
-  for (let seed = firstSeed; seed < firstSeed + schedules; seed += 1) {
-    const choices = seeded(seed);
-    const ended = await runSchedule(choices);
-    const broken = brokenIn(ended);
-    if (broken.length > 0) expect.fail(await report(seed, choices.taken, broken));
-    for (const { type } of ended.events) seen.set(type, (seen.get(type) ?? 0) + 1);
-  }
-  if (process.env.SIMULATION_SCHEDULES) console.info(Object.fromEntries([...seen].toSorted()));
+  const seen = await runSchedules({ runSchedule, brokenIn }, { schedules, firstSeed, seeded });
+  if (process.env.SIMULATION_SCHEDULES) console.info(seen);
 });
 
 const traceOf = async (seed: number): Promise<readonly string[]> => {

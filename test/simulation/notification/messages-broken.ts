@@ -1,0 +1,133 @@
+import type { Channel } from '../../../domain/notification/channel.ts';
+import type { Message } from '../../../providers/message/channel.ts';
+import type { Accepted } from './callers.ts';
+import type { Taken } from './ledger.ts';
+import { markersIn, othersIn, personOf } from './people.ts';
+import { idsOfAddresses } from './platform.ts';
+import type { Ended } from './schedule.ts';
+import { categoryOf, type Story } from './story.ts';
+import type { Wishes } from './wishes.ts';
+
+// What must hold of each message that somebody got.
+
+type Complain = (broken: string | false) => void;
+
+const wordsIn = (message: Message): string => {
+  switch (message.channel) {
+    case 'email':
+      return message.text ?? '';
+    case 'sms':
+    case 'chat':
+      return message.text;
+    case 'push':
+    case 'in_app':
+      return message.body;
+    case 'webhook':
+      return JSON.stringify(message.payload);
+  }
+};
+
+export const addressOf = (message: Message): string => {
+  switch (message.channel) {
+    case 'email':
+    case 'sms':
+      return message.to;
+    case 'push':
+      return message.to.token;
+    case 'in_app':
+      return message.userId;
+    case 'chat':
+      return JSON.stringify(message.to);
+    case 'webhook':
+      return message.url;
+  }
+};
+
+const listed: readonly Channel[] = ['email', 'sms', 'push'];
+const addressIdOf = (message: Message): string | null => (listed.includes(message.channel) ? idsOfAddresses(message.channel, addressOf(message)) : null);
+
+type Knowing = { ended: Ended; stories: ReadonlyMap<string, Story>; wishes: Wishes; complain: Complain };
+
+export const messagesBroken = ({ ended, stories, wishes, complain }: Knowing): void => {
+  const seen = new Map<string, number>();
+  const count = (key: string): boolean => seen.set(key, (seen.get(key) ?? 0) + 1).get(key) === 2;
+  for (const one of ended.taken) {
+    const { message } = one;
+    const story = stories.get(message.notificationId);
+    if (!story) {
+      complain(`${one.reference} is of a notification that nobody asked for`);
+      continue;
+    }
+    complain(count(`delivery ${message.deliveryId}`) && `delivery ${message.deliveryId} was sent twice, at last as ${one.reference}`);
+    for (const marker of markersIn(wordsIn(message)))
+      complain(count(`${marker} ${message.channel} ${addressOf(message)}`) && `${marker} was told twice by ${message.channel}, at last as ${one.reference}`);
+    speaksOfNobodyElse(one, story, complain);
+    goesToTheRightPlace(one, story, { ended, complain });
+    isWanted(one, story, { wishes, complain });
+    comesInTime(one, story, { ended, wishes, complain });
+  }
+};
+
+const speaksOfNobodyElse = ({ message, reference }: Taken, { told, state }: Story, complain: Complain): void => {
+  const [first] = told;
+  if (!first || first.person !== state.userId) {
+    complain(`${reference} is of a request that nobody made`);
+    return;
+  }
+  const others = othersIn(JSON.stringify(message), first.person);
+  complain(others.length > 0 && `${reference} is to ${first.person}, and has data of ${others.join(', ')}`);
+  const said = markersIn(wordsIn(message));
+  const wanted = told.map(({ asked }) => asked.marker);
+  complain(said.join() !== wanted.join() && `${reference} should tell ${wanted.join()}, and tells ${said.join()}`);
+  complain(said.some((marker) => personOf(marker) !== first.person) && `${reference} tells of somebody else's`);
+};
+
+/** Where the caller said, or where the person is, or was since it was asked for. */
+const goesToTheRightPlace = ({ message, reference, by }: Taken, { told, position }: Story, { ended, complain }: Pick<Knowing, 'ended' | 'complain'>): void => {
+  const address = addressOf(message);
+  const given = told.flatMap(({ body: { to = {} } }) => [
+    to.email,
+    to.phone,
+    to.webhookUrl,
+    to.slackChannel && JSON.stringify({ slackChannel: to.slackChannel }),
+  ]);
+  const moves = ended.moves.filter(({ person }) => person === told[0]?.person);
+  const current = moves.findLast((one) => one.position <= position);
+  const possible = [current, ...moves.filter((one) => one.position > position && one.position < BigInt(by.head))];
+  const known = possible.flatMap((one) => (one ? [one.contacts.email, one.contacts.phone, ...one.contacts.pushTokens.map(({ token }) => token)] : []));
+  const ofCaller = given.filter((one) => one !== undefined);
+  const wanted = message.channel === 'email' && told.every(({ body }) => body.to?.email !== undefined) ? ofCaller : [...ofCaller, ...known];
+  complain(!wanted.includes(address) && `${reference} went to ${address}, where nobody wanted it: ${wanted.join(', ')}`);
+};
+
+const aboutOf = (request: Accepted, message: Message) => ({
+  person: request.person,
+  channel: message.channel,
+  category: categoryOf(request),
+  critical: request.asked.priority === 'critical',
+  addressId: addressIdOf(message),
+});
+
+/** Not to who did not want it when it was asked for, and has not changed their mind since. */
+const isWanted = ({ message, reference, by }: Taken, { told, position }: Story, { wishes, complain }: Pick<Knowing, 'wishes' | 'complain'>): void => {
+  for (const request of told) {
+    const unwanted = wishes.unwanted(aboutOf(request, message), position, BigInt(by.head));
+    complain(unwanted && `${reference} tells ${request.asked.marker}, which was not wanted`);
+  }
+};
+
+const comesInTime = ({ reference, by }: Taken, story: Story, { ended, wishes, complain }: Omit<Knowing, 'stories'>): void => {
+  const { told, state, position, id } = story;
+  const [first] = told;
+  if (!first) return;
+  const erased = ended.answered.erased.get(first.person);
+  complain(erased !== undefined && by.begun > erased && `${reference} went to ${first.person}, who was erased`);
+  // Of what is asked for at this moment another process may know nothing yet.
+  const canceled = ended.answered.canceled.get(id);
+  const isNew = by.clock === null || by.clock - Date.parse(state.at ?? '') < 100_000;
+  complain(canceled !== undefined && by.begun > canceled && !isNew && `${reference} was sent after it had been called off`);
+  complain(by.clock !== null && state.sendAt !== undefined && by.clock < Date.parse(state.sendAt) && `${reference} was sent too early`);
+  const waits = told.every(({ asked }) => asked.priority === 'normal');
+  const quiet = waits && by.clock !== null && wishes.quiet(first.person, by.clock, position, BigInt(by.head));
+  complain(quiet && `${reference} came in quiet hours`);
+};
