@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, type Platform, platform } from './support/platform.ts';
 import { type Receiver, verifies, webhookReceiver } from './support/webhook-receiver.ts';
 
-const here: { platform?: Platform; shop?: Receiver } = {};
+const here: { platform?: Platform; shop?: Receiver; secret?: string } = {};
 beforeAll(async () => {
   here.platform = await platform();
 });
@@ -69,4 +69,22 @@ it('tells a subscriber everything that happens, though the platform is killed be
   const ofNotifications = shop.seen.filter(({ body }) => JSON.parse(body).type.startsWith('notification.'));
   expect(ofNotifications.length).toBeGreaterThan(0);
   expect(ofNotifications.map(({ body }) => body).join()).not.toContain('@example.com');
+  here.secret = String(created.body.secret);
+});
+
+it('signs a notification by webhook with the secret of the endpoint at that address, where there is one, else with its own', async () => {
+  const { platform: running, shop, secret } = here;
+  if (!running || !shop || secret === undefined) throw new Error('there is no endpoint');
+  const { notificationUrl } = running;
+  const notify = (webhookUrl: string, type: string) =>
+    call('POST', `${notificationUrl}/api/v1/notifications`, { to: { webhookUrl }, channels: ['webhook'], content: { type, payload: { order: '7' } } });
+  expect([(await notify(`${shop.origin}/hooks`, 'order.shipped')).status, (await notify(`${shop.origin}/other`, 'order.lost')).status]).toEqual([202, 202]);
+  const service = (await call('GET', `${notificationUrl}/api/v1/endpoints/service-secret`)).body;
+  const came = (type: string) => shop.seen.filter(({ body }) => JSON.parse(body).type === type);
+  await expect.poll(() => [came('order.shipped').length, came('order.lost').length], { timeout: 30_000 }).toEqual([1, 1]);
+  const signedBy = (type: string) => [secret, String(service.secret)].map((key) => came(type).every((one) => verifies(one, key)));
+  expect([signedBy('order.shipped'), signedBy('order.lost')]).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });

@@ -54,6 +54,8 @@ describe('ready-made texts', () => {
   });
 
   it('are cut, at a whole character, to what can be pushed', () => {
+    expect(textsFrom({ title: 'Hi', body: '😀'.repeat(601) }).push?.body).toBe(`${'😀'.repeat(599)}…`);
+    expect(textsFrom({ title: 'Hi', body: '😀'.repeat(600) }).push?.body).toBe('😀'.repeat(600));
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), (body) => {
         const pushed = textsFrom({ title: 'Hi', body }).push?.body ?? '';
