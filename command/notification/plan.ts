@@ -41,6 +41,7 @@ const requestOf = (body: NewNotification, template: Template | undefined, now: D
     category: body.category ?? template?.category ?? 'transactional',
     priority: body.priority ?? 'normal',
     locale: body.locale ?? template?.locale ?? 'en',
+    ...(body.locale === undefined && { anyLocale: true }),
     ...(sendAt !== undefined && Date.parse(sendAt) > now.getTime() && { sendAt: new Date(sendAt).toISOString() }),
     ...(digestKey !== undefined && { digest: termsOf(digestKey, template) }),
   };

@@ -26,6 +26,7 @@ describe('a notification from a template', () => {
         category: 'payments',
         priority: 'normal',
         locale: 'en',
+        anyLocale: true,
         parts: [{ channel: 'email' }, { channel: 'in_app' }],
       },
     });

@@ -64,6 +64,8 @@ export type Request = {
   category: string;
   priority: 'normal' | 'critical';
   locale: string;
+  /** Nobody asked for a language: the person's own goes before `locale`. */
+  anyLocale?: true;
   deliveries: readonly { id: string; channel: Channel; target?: string }[];
   /** Not to be sent before; absent: at once. */
   sendAt?: string;

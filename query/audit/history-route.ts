@@ -15,6 +15,8 @@ export type HistoryRoute = {
   /** What its ids look like where they are no UUIDs. */
   id?: TString;
   history: (id: string) => Promise<{ events: readonly Recorded[]; verified: boolean }>;
+  /** Whether it is there though nothing has ever happened to it. */
+  isThere?: (id: string) => boolean;
   /** What of an event's data nobody needs to see. */
   concealed?: readonly string[];
 };
@@ -39,7 +41,7 @@ const History = Type.Object({
 
 /** All that ever happened to one thing, oldest first, read from the log itself. */
 export const historyRoute =
-  ({ url, tag, permission, notFound, id = Uuid, history, concealed = [] }: HistoryRoute): FastifyPluginAsyncTypebox =>
+  ({ url, tag, permission, notFound, id = Uuid, history, isThere = () => false, concealed = [] }: HistoryRoute): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -48,7 +50,7 @@ export const historyRoute =
       schema: { tags: [tag], summary: 'Its history, and whether it is whole', params: Type.Object({ id }), response: { 200: History } },
       handler: async ({ params }) => {
         const { events, verified } = await history(params.id);
-        if (events.length === 0) throw problem(404, notFound, { detail: 'Nothing with this id has ever been here.' });
+        if (events.length === 0 && !isThere(params.id)) throw problem(404, notFound, { detail: 'Nothing with this id has ever been here.' });
         return { data: events.map((event) => shown(event, concealed)), verified };
       },
     });

@@ -119,6 +119,7 @@ export const templateQueries =
           permission: 'templates:read',
           notFound: 'template_not_found',
           history: (key) => templateStreams.history(streamOf(key)),
+          isThere: (key) => readyMade.has(streamOf(key)),
         }),
       );
     }

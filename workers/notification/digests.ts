@@ -121,7 +121,7 @@ const together = async (members: readonly Member[], { into: id, at }: { into: st
   const last = members.at(-1)?.state;
   if (!last) return undefined;
   const template = last.template ?? (await contentTemplate(templates));
-  const { userId, category, priority, locale, caller, experiment } = last;
+  const { userId, category, priority, locale, anyLocale, caller, experiment } = last;
   const parts = members.flatMap(({ state }) => state.deliveries.map(({ channel, target }) => ({ channel, ...(target !== undefined && { target }) })));
   const deliveries = new Map(parts.map((part) => [deliveryId(id, part), part] as const));
   return {
@@ -133,6 +133,7 @@ const together = async (members: readonly Member[], { into: id, at }: { into: st
     category,
     priority,
     locale,
+    ...(anyLocale && { anyLocale }),
     deliveries: [...deliveries].map(([id, part]) => ({ id, ...part })),
     digestOf: members.map(({ id }) => id),
     ...(caller !== undefined && { caller }),

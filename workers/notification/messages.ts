@@ -1,5 +1,6 @@
 import type { Delivery } from '../../domain/notification/delivery.ts';
 import type { Requested } from '../../domain/notification/notification.ts';
+import type { Recipient } from '../../domain/notification/recipient.ts';
 import type { Addresses } from '../../domain/notification/request.ts';
 import { type Texts, textsFrom } from '../../domain/notification/texts.ts';
 import { deviceTarget } from '../../platform/device-target.ts';
@@ -13,17 +14,21 @@ export type Prepared = { status: 'ready'; texts: Texts } | { status: 'unusable';
 export type Rendering = { templates: Templates; renderer: Renderer };
 
 /** The texts of a notification: from the very template version that it was asked for with, so that a later try says the same. */
-export const prepare = async (notification: Requested, { templates, renderer }: Rendering, beside?: Beside): Promise<Prepared> => {
+export const prepare = async (notification: Requested, recipient: Recipient, { templates, renderer }: Rendering, beside?: Beside): Promise<Prepared> => {
   if (notification.template === null) return { status: 'ready', texts: textsFrom(notification.content ?? {}) };
   const { key, version } = notification.template;
   const template = await templates.version(key, version);
   if (!template) return { status: 'unusable', reason: `There is no version ${version} of the template ${key}.` };
   try {
-    return { status: 'ready', texts: await renderer.render(template, notification.data ?? {}, notification.locale, beside) };
+    return { status: 'ready', texts: await renderer.render(template, notification.data ?? {}, languageOf(notification, recipient), beside) };
   } catch (error) {
     return { status: 'unusable', reason: `The template ${key} could not be rendered: ${error instanceof Error ? error.message : error}`.slice(0, 300) };
   }
 };
+
+/** The language that was asked for; else the person's own, else that of the template. */
+const languageOf = ({ locale, anyLocale }: Requested, { preferences, contacts }: Recipient): string =>
+  (anyLocale ? (preferences?.locale ?? contacts?.locale) : undefined) ?? locale;
 
 /** What a message is made of beside its words: where it goes, and what only the sending side knows. */
 export type Making = {

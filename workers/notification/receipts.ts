@@ -85,6 +85,7 @@ export const requestNotification =
       category: template.category,
       priority: 'normal',
       locale: template.locale,
+      anyLocale: true,
       ...(experiment && { experiment }),
       deliveries: asked.channels.map((channel) => ({ id: deliveryId(asked.id, { channel }), channel })),
     };

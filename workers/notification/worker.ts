@@ -141,7 +141,7 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
       const addresses = addressesOf(notification, recipient);
       const mail = toSend.find(({ channel }) => channel === 'email');
       const unsubscribeUrl = mail && settings.unsubscribeUrl?.({ notificationId, notification, delivery: mail, addresses });
-      const prepared = await prepare(notification, settings, { unsubscribeUrl: unsubscribeUrl ?? null });
+      const prepared = await prepare(notification, recipient, settings, { unsubscribeUrl: unsubscribeUrl ?? null });
       return toSend.map(async (delivery) => {
         const known = unrecorded.get(delivery.id);
         if (known) return known;

@@ -227,6 +227,8 @@ describe('what comes with the service', () => {
   it('is there from the start, and goes on counting where somebody publishes over it', async () => {
     const ready = await house.call('GET', `${url}/payment_refund`);
     expect(ready.body).toMatchObject({ version: 1, category: 'payments', publishedAt: null });
+    expect((await house.call('GET', `${url}/payment_refund/events`)).body).toEqual({ data: [], verified: true });
+    expect(await house.call('GET', `${url}/payment_none/events`)).toMatchObject({ status: 404, body: { code: 'template_not_found' } });
     expect(await house.call('POST', url, { key: 'payment_refund', ...parcel })).toMatchObject({ status: 409 });
     const { key: _, version: __, publishedAt: ___, layouts: ____, ...content } = ready.body;
     const sms = { text: 'Refunded {{ amount | money: currency }}' };
@@ -246,6 +248,24 @@ describe('a notification', () => {
     const asked = await house.call('POST', '/api/v1/notifications', { to: { phone: '+4915112345678' }, template: 'parcel_sent', data, channels: ['sms'] });
     expect(asked.status, JSON.stringify(asked.body)).toBe(202);
     expect(asked.body).toMatchObject({ template: 'parcel_sent', templateVersion: 2 });
+  });
+
+  it('speaks the language that was asked for, else the person’s own', async () => {
+    await created('parcel_spoken');
+    await house.call('PUT', '/api/v1/contacts/u-de', { phone: '+4915112345678', locale: 'de-AT' });
+    const said = async (more: object) => {
+      const asked = await house.call('POST', '/api/v1/notifications', { userId: 'u-de', template: 'parcel_spoken', data, channels: ['sms'], ...more });
+      expect(asked.status, JSON.stringify(asked.body)).toBe(202);
+      await house.notifications.waitUntil(asked.body.id, (state) => state.status === 'requested' && state.deliveries.every(({ facts }) => facts.sent), {
+        timeoutMs: 30_000,
+      });
+      const { body } = await house.call('GET', '/api/v1/outbox?limit=20');
+      return body.data.find(({ notificationId }: { notificationId: string }) => notificationId === asked.body.id)?.text;
+    };
+    expect(await said({})).toBe('Paket P7 ist unterwegs.');
+    expect(await said({ locale: 'en' })).toBe('Parcel P7 is on its way.');
+    await house.call('PUT', '/api/v1/preferences/u-de', { locale: 'en-GB' });
+    expect(await said({})).toBe('Parcel P7 is on its way.');
   });
 
   it('by e-mail has the link to unsubscribe that its header has', async () => {
