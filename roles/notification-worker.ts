@@ -5,6 +5,7 @@ import type { Engine } from '../projections/engine.ts';
 import { notificationList } from '../projections/notification/notification-list.ts';
 import { recipients as recipientDocuments } from '../projections/notification/recipients.ts';
 import { openReadModel } from '../projections/open-read-model.ts';
+import { reachedByNews } from '../projections/reached-by-news.ts';
 import type { Senders } from '../providers/message/sender.ts';
 import { dueNotifications } from '../query/notification/due.ts';
 import { openDeliveryAttempts } from '../workers/notification/delivery-attempts.ts';
@@ -34,7 +35,9 @@ export const runNotificationParts = async (foundation: Foundation, engine: Engin
   const { chooseTemplate } = await foundation.openExperiments();
   const limits = await foundation.currentLimits();
   const recipients = await openReadModel(recipientDocuments, stores, engine);
+  const news = engine ? undefined : await reachedByNews({ tail, projection: recipientDocuments, model: recipients });
   return [
+    ...(news ? [news] : []),
     await runNotificationWorker({
       notifications,
       templates,
@@ -44,7 +47,7 @@ export const runNotificationParts = async (foundation: Foundation, engine: Engin
       limits: openLimits(() => limits.current().rules, rateLimit),
       secretsFor: directory.secretsFor,
       jobs,
-      ...peopleForSending({ ...foundation, recipients }),
+      ...peopleForSending({ ...foundation, recipients: { ...recipients, ...(news && { reached: news.reached }) } }),
       ...trackingForSending(foundation),
     }),
     await runDigests({ notifications, digests, templates, jobs }),
