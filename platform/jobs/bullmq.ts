@@ -125,8 +125,13 @@ const toBulkJob = ({ queue, id, data, delayMs = 0 }: Job): BulkJob => ({
   opts: { jobId: id, delay: delayMs, attempts: everMore, backoff: { type: 'custom' }, removeOnComplete: true, stackTraceLimit: 1 },
 });
 
-/** From 1 s, doubling, at most 5 min; the upper half of each is chance, so that what failed together is not tried again together. */
-export const backoffStrategy = (attemptsMade: number): number => {
+/**
+ * From 1 s, doubling, at most 5 min; the upper half of each is chance, so that what failed together is not tried again together. Never before
+ * the time that the failure names, an hour at most.
+ */
+export const backoffStrategy = (attemptsMade: number, _type?: string, error?: Error): number => {
   const longest = Math.min(300_000, 1_000 * 2 ** Math.min(attemptsMade - 1, 20));
-  return Math.round(longest / 2 + (Math.random() * longest) / 2);
+  return Math.max(Math.round(longest / 2 + (Math.random() * longest) / 2), Math.min(afterMs(error), 3_600_000));
 };
+
+const afterMs = (error: Error | undefined): number => (error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0);

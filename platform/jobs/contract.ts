@@ -115,6 +115,20 @@ export const jobsContract = (open: () => Promise<Pick<JobsOptions, 'backend' | '
     await worker.stop();
   });
 
+  it('tries nothing again before the time that its failure names', async () => {
+    const queue = freshQueue();
+    const times: number[] = [];
+    const worker = await worked(queue, (_, attempt) => {
+      times.push(Date.now());
+      if (attempt === 1) throw Object.assign(new Error('not before then'), { retryAfterMs: 1_500 });
+    });
+    await jobs.add([job(queue, 'a')]);
+    await worker.until(1);
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeGreaterThanOrEqual(1_490);
+    await worker.stop();
+  });
+
   it('works on so many at once, and no more', async () => {
     const queue = freshQueue();
     let running = 0;

@@ -9,7 +9,10 @@ export type Job = {
 
 export type JobHandler = (job: { id: string; data: Readonly<Record<string, string>> /** 1 at the first try */; attempt: number }) => Promise<void>;
 
-/** One contract, two adapters: BullMQ on PostgreSQL and on Redis. A handler that throws is tried again with backoff, for ever, and alerts. */
+/**
+ * One contract, two adapters: BullMQ on PostgreSQL and on Redis. A handler that throws is tried again with backoff, for ever, and alerts; where
+ * the error has `retryAfterMs`, not before.
+ */
 export type Jobs = {
   add: (jobs: readonly Job[]) => Promise<void>;
   work: (queue: string, handler: JobHandler, options: { concurrency: number }) => Promise<{ stop: () => Promise<void> }>;

@@ -8,8 +8,8 @@ import type { DeliveryAttempts } from './delivery-attempts.ts';
 import type { Known } from './dispatch.ts';
 import { addressIn, type Made, type Prepared } from './messages.ts';
 
-/** What came of one try. `again`: nothing was sent, and a later try may send it. */
-export type Tried = { again: false; event: DeliveryEvent } | { again: true; event: DeliveryEvent; reason: string };
+/** What came of one try. `again`: nothing was sent, and a later try may send it, but not before `retryAfterMs`. */
+export type Tried = { again: false; event: DeliveryEvent } | { again: true; event: DeliveryEvent; reason: string; retryAfterMs?: number };
 
 export type Try = {
   notificationId: string;
@@ -123,6 +123,7 @@ const triedOf = (one: Try, addressed: Addressed, { provider, outcome, before }: 
     case 'rejected':
       return outcome.permanent ? failed(one, provider, `${outcome.code}: ${outcome.reason}`, before) : later(one, tried, outcome.reason);
     case 'throttled':
+      return later(one, tried, outcome.reason, outcome.retryAfterMs ?? undefined);
     case 'unavailable':
       return later(one, tried, outcome.reason);
   }
@@ -149,7 +150,7 @@ const suppressed = ({ delivery, at }: Try, reason: string): Tried => ({
   event: { type: 'DeliverySuppressed', data: { deliveryId: delivery.id, at, reason } },
 });
 
-const later = (one: Try, tried: Base, reason: string): Tried =>
+const later = (one: Try, tried: Base, reason: string, retryAfterMs?: number): Tried =>
   one.last
     ? failed(one, tried.provider, `Given up after ${one.attempt} tries: ${reason}`)
-    : { again: true, event: { type: 'DeliveryDelayed', data: { ...tried, reason } }, reason };
+    : { again: true, event: { type: 'DeliveryDelayed', data: { ...tried, reason } }, reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };

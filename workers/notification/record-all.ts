@@ -34,8 +34,15 @@ export const recordAll = async (tries: readonly Promise<Tried>[], { deliveries, 
   await all;
   await recordSince(recorded, []);
   if (broken.length > 0) throw broken[0];
-  const reasons = tried.flatMap((one) => (one.again ? [one.reason] : []));
-  if (reasons.length > 0) throw new Error(`not everything could be sent yet: ${reasons.join('; ')}`);
+  const again = tried.filter((one) => one.again);
+  if (again.length > 0) throw notYet(again);
+};
+
+/** To be tried again as soon as the first of them may be. */
+const notYet = (again: readonly { reason: string; retryAfterMs?: number }[]): Error => {
+  const error = new Error(`not everything could be sent yet: ${again.map(({ reason }) => reason).join('; ')}`);
+  const waits = again.map(({ retryAfterMs = 0 }) => retryAfterMs);
+  return Object.assign(error, { retryAfterMs: Math.min(...waits) });
 };
 
 const soonest = (work: Promise<unknown>, ms: number): Promise<void> =>

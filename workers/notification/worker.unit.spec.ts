@@ -187,6 +187,12 @@ describe('a provider that is out of reach', () => {
     expect(appends[1]?.[0]?.data).toMatchObject({ attempt: 4 });
   });
 
+  it('is left alone for as long as it says', async () => {
+    const { notifications } = streams();
+    const { senders } = mailer([{ status: 'throttled', retryAfterMs: 7_000, reason: 'busy' }]);
+    await expect(notificationWorker({ ...settings, notifications, senders, attempts: marks() })(job())).rejects.toMatchObject({ retryAfterMs: 7_000 });
+  });
+
   it('is given up at last, and that is visible', async () => {
     const { notifications, appends } = streams();
     const { senders } = mailer([unavailable]);
