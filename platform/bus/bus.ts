@@ -13,5 +13,15 @@ export type PublicEvent = {
 
 /** Delivers each public event of these types at least once, in order within a subject; what the handler throws is tried again. */
 export type Bus = {
-  consume: (consumer: string, types: readonly string[], handler: (event: PublicEvent) => Promise<void>) => Promise<{ stop: () => Promise<void> }>;
+  consume: (
+    consumer: string,
+    types: readonly string[],
+    handler: (event: PublicEvent) => Promise<void>,
+    options?: ConsumeOptions,
+  ) => Promise<{ stop: () => Promise<void> }>;
+};
+
+export type ConsumeOptions = {
+  /** Whether nobody could want any event up to this position of the log: a bus that knows positions then makes none. */
+  nobodyUpTo?: (position: bigint) => Promise<boolean>;
 };

@@ -22,7 +22,7 @@ const atOnce = 16;
 
 /** The bus without a broker: each consumer follows the log on its own, from its own checkpoint, and sees public events only. */
 export const eventStoreBus = ({ tail, checkpoints, types: privateTypes, toPublic, tells, log }: EventStoreBusOptions): Bus => ({
-  consume: async (consumer, types, handler) => {
+  consume: async (consumer, types, handler, { nobodyUpTo } = {}) => {
     const name = `bus ${consumer}`;
     const checkpoint = lazyCheckpoint((position) => checkpoints.save(name, position), {
       onError: (err) => log.warn({ consumer, err }, 'the checkpoint of the consumer is not saved yet; it will be tried again'),
@@ -43,6 +43,7 @@ export const eventStoreBus = ({ tail, checkpoints, types: privateTypes, toPublic
       maxBatch,
       after: () => checkpoints.load(name),
       take: async (events, upTo) => {
+        if (events.length > 0 && (await nobodyUpTo?.(upTo))) return checkpoint.set(upTo);
         const told = await each(events, toPublic);
         const wanted = told.filter((event) => event !== undefined).filter(({ type }) => types.includes(type));
         await each([...Map.groupBy(wanted, ({ subject }) => subject).values()], handleInOrder);

@@ -34,3 +34,24 @@ it('hands nobody what can become nothing that they want', async () => {
   await consumer.stop();
   expect(asked).toEqual(['Refunded']);
 });
+
+it('makes nothing of events while nobody could want any, and does once somebody could', async () => {
+  const parts = busParts();
+  const made: string[] = [];
+  const toPublic: typeof parts.toPublic = (event) => {
+    made.push(event.streamId);
+    return parts.toPublic(event);
+  };
+  const bus = eventStoreBus({ ...parts, toPublic, log });
+  const got: string[] = [];
+  let wanted = false;
+  const nobodyUpTo = async () => !wanted;
+  const consumer = await bus.consume('webhooks', ['payment.paid'], async (event) => void got.push(short(event)), { nobodyUpTo });
+  const first = parts.memory.append('payment-1', { type: 'Paid', data: {} });
+  await expect.poll(() => parts.saved.get('bus webhooks')).toBe(first.position);
+  wanted = true;
+  parts.memory.append('payment-2', { type: 'Paid', data: {} });
+  await expect.poll(() => got).toEqual(['2 payment.paid']);
+  await consumer.stop();
+  expect(made).toEqual(['2']);
+});

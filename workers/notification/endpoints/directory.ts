@@ -37,6 +37,8 @@ export type DirectorySettings = {
 export type Directory = {
   /** Resolves once all that was in the log when it was asked is known here. */
   current: () => Promise<void>;
+  /** Whether there was no endpoint at that position of the log. */
+  isEmptyAt: (position: Position) => Promise<boolean>;
   /** Whether all that there was at the start is known. */
   isOpen: () => boolean;
   /** As known now. */
@@ -102,6 +104,10 @@ export const openDirectory = async (settings: DirectorySettings): Promise<Direct
 
   return {
     current,
+    isEmptyAt: async (position) => {
+      if (!open) return false;
+      return (await following.reached(position, patienceMs)) && all().length === 0;
+    },
     isOpen: () => open,
     get: (id) => {
       const state = known.get(id)?.state;

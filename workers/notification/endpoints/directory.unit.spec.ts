@@ -83,3 +83,15 @@ it('can be stopped before it was ever open; who asks then learns that it doesnâ€
   await directory.stop();
   expect(await asked).toContain('does not keep up');
 });
+
+it('says that there is no endpoint only once it knows the log up to there', async () => {
+  const { log, opening } = await open();
+  const directory = await opening();
+  stopping.push(directory.stop);
+  await directory.current();
+  expect(await directory.isEmptyAt(log.head())).toBe(true);
+  log.append('endpoint-a', created());
+  expect(await directory.isEmptyAt(log.head())).toBe(false);
+  log.append('endpoint-a', { type: 'EndpointDeleted', data: {} });
+  expect(await directory.isEmptyAt(log.head())).toBe(true);
+});

@@ -37,7 +37,9 @@ export const runWebhooks = async (settings: WebhookSettings): Promise<{ stop: ()
     send: sender.send,
   });
   const requests = await runRequests({ ...settings, wake: dispatch.wake });
-  const consuming = await bus.consume('webhook-endpoints', types, fanOut({ directory, deliveries, wake: dispatch.wake }));
+  const consuming = await bus.consume('webhook-endpoints', types, fanOut({ directory, deliveries, wake: dispatch.wake }), {
+    nobodyUpTo: directory.isEmptyAt,
+  });
   const prune = () => deliveries.prune().catch((err: unknown) => log.warn({ err }, 'old webhooks are not forgotten yet; it will be tried again'));
   void prune();
   const pruning = setInterval(() => void prune(), pruneEveryMs).unref();
