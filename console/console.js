@@ -8,6 +8,7 @@ import { experimentsPage } from './experiments.js';
 import { feedPage } from './feed.js';
 import { figuresPage } from './figures.js';
 import { layoutPage } from './layout.js';
+import { notificationFiguresPage } from './notification-figures.js';
 import { outboxPage } from './outbox.js';
 import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
@@ -39,6 +40,7 @@ const pages = {
   disputes: ({ parameters }) => disputesPage(parameters),
   reconciliation: ({ parameters }) => reconciliationPage(parameters),
   figures: ({ parameters }) => figuresPage(parameters),
+  deliveries: ({ parameters }) => notificationFiguresPage(parameters),
   templates: ({ subject, parameters }) => (subject ? templatePage(subject, parameters) : templatesPage(parameters)),
   layouts: ({ subject, parameters }) => layoutPage(subject, parameters),
   experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
@@ -55,6 +57,7 @@ const titles = {
   disputes: 'Disputes',
   reconciliation: 'Reconciliation',
   figures: 'Figures',
+  deliveries: 'Deliveries',
   templates: 'Templates',
   layouts: 'Layout',
   experiments: 'Experiments',

@@ -1,3 +1,13 @@
+const day = 86_400_000;
+/** Time spans: what they say, how long they are, and by what they are counted. */
+export const spans = {
+  '2d': ['2 days, by hour', 2 * day, 'hour'],
+  '7d': ['7 days', 6 * day, 'day'],
+  '30d': ['30 days', 29 * day, 'day'],
+  '90d': ['90 days', 89 * day, 'day'],
+  '12m': ['12 months', 335 * day, 'month'],
+};
+
 /** What rows may be grouped by, beside time and currency. */
 export const groupings = { '': 'Nothing', provider: 'Provider', country: 'Country', method: 'Method' };
 
@@ -11,17 +21,14 @@ export const figuresOf = (answer, byProvider, groupBy, currency) => {
   const mine = (row) => row.currency === currency;
   const nameOf = (row) => (groupBy === '' ? 'All' : (row[groupBy] ?? 'not known'));
   const totals = [...answer.totals].sort((a, b) => b.created + b.attempted - a.created - a.attempted);
-  const names = totals.map(nameOf).slice(0, mostGroups);
   return {
     currency,
     currencies: currenciesOf(byProvider.totals),
     interval: answer.interval,
     buckets: bucketsOf(answer),
-    groups: names.map((name) => ({ name, byBucket: new Map(answer.data.filter((row) => nameOf(row) === name).map((row) => [Date.parse(row.bucket), row])) })),
-    totals: totals.map((row) => ({ name: nameOf(row), ...row })),
-    groupsLeftOut: Math.max(0, totals.length - mostGroups),
+    ...grouped(answer, totals, nameOf),
     latencies: byProvider.totals.filter(mine).filter(({ latency }) => latency.measured > 0),
-    declines: declinesOf(totals),
+    declines: countsIn(totals, 'declines'),
     stuck: byProvider.stuck,
   };
 };
@@ -43,11 +50,33 @@ const bucketsOf = ({ from, to, interval }) => {
 const next = (at, interval) =>
   interval === 'month' ? new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1)) : new Date(at.getTime() + (interval === 'day' ? 86_400_000 : 3_600_000));
 
-/** Codes with their counts, the most frequent first. */
-const declinesOf = (totals) => {
-  const counts = new Map();
-  for (const { declines } of totals) for (const [code, count] of Object.entries(declines)) counts.set(code, (counts.get(code) ?? 0) + count);
-  return [...counts].sort(([, a], [, b]) => b - a);
+/** Rows by group and bucket: of the first groups only, which are the largest. */
+const grouped = ({ data }, totals, nameOf) => ({
+  groups: totals
+    .map(nameOf)
+    .slice(0, mostGroups)
+    .map((name) => ({ name, byBucket: new Map(data.filter((row) => nameOf(row) === name).map((row) => [Date.parse(row.bucket), row])) })),
+  totals: totals.map((row) => ({ name: nameOf(row), ...row })),
+  groupsLeftOut: Math.max(0, totals.length - mostGroups),
+});
+
+/** An answer of the notification service's analytics as charts want it. `byProvider`: the totals by channel and provider. */
+export const deliveriesOf = (answer, byProvider, groupBy) => {
+  const fields = groupBy.split(',').filter(Boolean);
+  const nameOf = (row) => fields.map((field) => row[field] ?? 'none').join(' · ') || 'All';
+  const totals = [...answer.totals].sort((a, b) => b.requested + b.sent - a.requested - a.sent);
+  return {
+    interval: answer.interval,
+    buckets: bucketsOf(answer),
+    ...grouped(answer, totals, nameOf),
+    suppressions: countsIn(totals, 'suppressions'),
+    byProvider: byProvider.totals,
+  };
 };
 
-export const sum = (rows, figure) => rows.reduce((total, row) => total + row[figure], 0);
+/** Codes with their counts, the most frequent first. */
+const countsIn = (totals, field) => {
+  const counts = new Map();
+  for (const row of totals) for (const [code, count] of Object.entries(row[field])) counts.set(code, (counts.get(code) ?? 0) + count);
+  return [...counts].sort(([, a], [, b]) => b - a);
+};

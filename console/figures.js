@@ -1,22 +1,12 @@
 import { ask, query } from './api.js';
 import { empty, h } from './elements.js';
 import { choice, field } from './fields.js';
-import { currenciesOf, figuresOf, groupings } from './figures-of.js';
+import { currenciesOf, figuresOf, groupings, spans } from './figures-of.js';
 import { allFigures } from './figures-pages.js';
 import { parts } from './figures-parts.js';
 import { filterForm, heading, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 import { providersNow } from './providers-now.js';
-
-const day = 86_400_000;
-/** Time spans: what they say, how long they are, and by what they are counted. */
-const spans = {
-  '2d': ['2 days, by hour', 2 * day, 'hour'],
-  '7d': ['7 days', 6 * day, 'day'],
-  '30d': ['30 days', 29 * day, 'day'],
-  '90d': ['90 days', 89 * day, 'day'],
-  '12m': ['12 months', 335 * day, 'month'],
-};
 
 /** How payments went: sums, rates, declines and latencies, over time and by group, in one currency at a time. */
 export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {

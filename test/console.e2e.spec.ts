@@ -308,6 +308,12 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await expect.poll(() => refreshed(page, () => captured.getByRole('img').locator('rect').count())).toBeGreaterThan(0);
     expect(await captured.getByRole('table').getByRole('row').last().textContent()).toMatch(/£\d/);
     expect(await page.getByRole('region', { name: 'How long providers take' }).getByRole('row').last().textContent()).toMatch(/^sandbox\d+\d ms/);
+
+    await page.getByRole('link', { name: 'Deliveries' }).click();
+    const sent = page.getByRole('region', { name: 'Sent', exact: true });
+    await expect.poll(() => refreshed(page, () => sent.getByRole('img').locator('rect').count())).toBeGreaterThan(0);
+    expect(await page.getByRole('region', { name: 'Groups' }).getByRole('row').nth(1).textContent()).toMatch(/^(email|in_app)\d+/);
+    expect(await page.getByRole('region', { name: 'Until it was sent' }).getByRole('row').last().textContent()).toMatch(/ms$/);
     expect(await page.locator('main').textContent()).not.toMatch(/undefined|NaN|\[object/);
     expect(complaints).toEqual([]);
   });
@@ -479,7 +485,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 15; i += 1) {
+    for (let i = 0; i < 16; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
@@ -490,6 +496,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'Disputes',
       'Reconciliation',
       'Figures',
+      'Deliveries',
       'Templates',
       'Experiments',
       'People',
@@ -515,6 +522,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'disputes',
       'reconciliation',
       'figures',
+      'deliveries',
       'templates',
       'templates/payment_receipt',
       'layouts/standard',
