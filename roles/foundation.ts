@@ -79,7 +79,8 @@ export const openFoundation = async (settings: Settings) => {
     ...settings,
     ...eventLog.handlers,
     tail: eventLog.tail,
-    head: eventLog.store.head,
+    // Without a broker, what is told of what has happened came by this process's own tail: nothing before it is missing there.
+    head: rabbitMq ? eventLog.store.head : async () => eventLog.tail.seen(),
     personalData: eventLog.personalData,
     addressIds: addressIds(derivedKey(keys.master, 'address ids')),
     feedTokens: feedTokens(Buffer.from(derivedKey(keys.master, 'feed tokens'), 'hex')),

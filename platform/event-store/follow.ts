@@ -35,7 +35,7 @@ export const runFollower = (follower: Follower, start: Position, sources: Source
     reach.arrived(upTo);
   };
 
-  const matters = (types: readonly string[]): boolean => types.some(wanted) || reach.isAwaited(recent.seen());
+  const matters = (types: readonly string[]): boolean => types.some(wanted) || reach.isAwaited(recent.seen()) || stopping.signal.aborted;
 
   /** Looks on from a place, takes what is there, and says up to where it has looked. */
   const step = async (looked: Position): Promise<Position> => {

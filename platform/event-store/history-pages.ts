@@ -1,10 +1,12 @@
-import type { EventStore, Position } from './event-store.ts';
+import { beforeAll, type EventStore, type Position } from './event-store.ts';
 import { type Batch, firstAfter, type Item, scan, type Wanted } from './recent-events.ts';
 
 /** Reads of the history, shared: who catches up from about the same place (all read models of a new release) reads and decodes it once. */
 export type HistoryPages = {
   /** What follows the position, within one page. */
   after: (position: Position, wanted: Wanted, max: number) => Promise<Batch>;
+  /** How far any page went. */
+  read: () => Position;
   /** Lets go of what is kept, when nobody catches up any more. */
   clear: () => void;
 };
@@ -18,12 +20,14 @@ const keptPages = 8;
 /** `seen`: how far the log was seen already; a page that ends the log reaches at least there. */
 export const historyPages = (store: EventStore, seen: () => Position): HistoryPages => {
   let kept: Kept[] = [];
+  let furthest = beforeAll;
 
   const read = async (after: Position): Promise<Page> => {
     const least = seen();
     const items: Item[] = [];
     for await (const stored of store.readAll({ after, limit: pageSize })) items.push({ stored, recorded: undefined });
     const [last, isLast] = [items.at(-1)?.stored.position ?? after, items.length < pageSize];
+    if (last > furthest) furthest = last;
     return { after, items, upTo: isLast && least > last ? least : last, isLast };
   };
 
@@ -52,6 +56,7 @@ export const historyPages = (store: EventStore, seen: () => Position): HistoryPa
       const { items, upTo } = scan(page.items, firstAfter(page.items, position), wanted, max);
       return { items, upTo: upTo ?? page.upTo };
     },
+    read: () => furthest,
     clear: () => {
       kept = [];
     },

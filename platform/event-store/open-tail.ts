@@ -1,9 +1,9 @@
 import type { Codec } from './codec.ts';
-import type { EventStore, Position } from './event-store.ts';
+import { beforeAll, type EventStore, type Position } from './event-store.ts';
 import { runFollower } from './follow.ts';
 import type { HistoryPages } from './history-pages.ts';
 import { type LiveLog, openLiveLog } from './live-log.ts';
-import type { Item, RecentEvents } from './recent-events.ts';
+import { type Item, later, type RecentEvents } from './recent-events.ts';
 import type { Recorded } from './recorded.ts';
 import type { Follower, Following, Tail } from './tail.ts';
 
@@ -83,6 +83,8 @@ export const openTail = ({ store, codec, signals = {}, keep = 5_000, quietMs = 2
         throw error;
       });
     },
+    // Who is behind may have been given what the subscription has yet to bring.
+    seen: () => (log ? later(log.recent.seen(), log.pages.read()) : beforeAll),
     lag: () => new Map([...followers].map(([name, running]) => [name, log ? lagOf(running, log.recent) : { events: 0, ms: 0 }])),
     close: async () => {
       closing.abort();

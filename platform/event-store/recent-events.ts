@@ -18,11 +18,11 @@ export type RecentEvents = {
   seen: () => Position;
   /** Events after the position, and the first of them; undefined like `after`. */
   behind: (position: Position) => { events: number; first: StoredEvent | undefined } | undefined;
-  /** Resolves with the next change that `matters` (told of the types that came; every one, if not given), or nudge; `withinMs` at the latest. */
+  /** Resolves with the next change or nudge that `matters` (told of the types that came; every one, if not given), after `withinMs` at the latest. */
   changed: (matters?: (types: readonly string[]) => boolean, withinMs?: number) => Promise<void>;
   /** Lets go of what was decoded: it holds what was personal then. */
   forgetDecoded: () => void;
-  /** Wakes all who wait for a change, so that they look at what else has changed. */
+  /** Asks all who wait for a change whether something else has changed that matters. */
   nudge: () => void;
 };
 
@@ -34,17 +34,17 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
   const waiting = new Set<{ matters: ((types: readonly string[]) => boolean) | undefined; wake: () => void }>();
   // What has come in this turn of the event loop.
   let types = new Set<string>();
-  let [announcing, nudged] = [false, false];
+  let announcing = false;
 
   // Once for all of it, so that who follows gets it in one batch; whom it does not concern goes on sleeping.
   const announce = (): void => {
     if (announcing) return;
     announcing = true;
     setImmediate(() => {
-      const [came, all] = [[...types], nudged];
+      const came = [...types];
       types = new Set();
-      announcing = nudged = false;
-      for (const { matters, wake } of waiting) if (all || !matters || matters(came)) wake();
+      announcing = false;
+      for (const { matters, wake } of waiting) if (!matters || matters(came)) wake();
     });
   };
   const see = (position: Position): void => {
@@ -93,14 +93,11 @@ export const recentEvents = (start: Position, keep: number): RecentEvents => {
         [item.stored, item.recorded] = [stored, undefined];
       }
     },
-    nudge: () => {
-      nudged = true;
-      announce();
-    },
+    nudge: announce,
   };
 };
 
-const later = (a: Position, b: Position): Position => (a < b ? b : a);
+export const later = (a: Position, b: Position): Position => (a < b ? b : a);
 
 /** From an index on; `upTo` is undefined where everything was looked at. */
 export const scan = (items: readonly Item[], start: number, wanted: Wanted, max: number): { items: readonly Item[]; upTo: Position | undefined } => {

@@ -27,6 +27,8 @@ export type Following = {
 /** One `$all` subscription feeds everybody near the head; who is behind catches up on its own reads, then joins, without gap or duplicate. */
 export type Tail = {
   follow: (follower: Follower) => Promise<Following>;
+  /** How far this process has seen the log; `beforeAll` until the first follower comes. What any follower was given is not beyond it. */
+  seen: () => Position;
   /** Events and milliseconds behind the head, per follower, for metrics and health. */
   lag: () => ReadonlyMap<string, { events: number; ms: number }>;
   close: () => Promise<void>;

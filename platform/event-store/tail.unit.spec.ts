@@ -60,6 +60,40 @@ describe('following the log', () => {
     await tail.close();
   });
 
+  it('says at once that a position is reached to who waits for it, though nothing wanted has come', async () => {
+    const { store, tail } = given({ quietMs: 60_000 });
+    const one = reader('one', ['Withdrawn']);
+    const following = await tail.follow(one.follower);
+    await following.reached(await write(store, 2), 5_000);
+    // First who waits, then what is waited for; and the other way round.
+    const waiting = following.reached(3n, 5_000);
+    await write(store, 2);
+    expect(await waiting).toBe(true);
+    const following2 = await tail.follow(reader('two', ['Deposited']).follower);
+    expect(await following2.reached(await write(store, 3), 5_000)).toBe(true);
+    expect(await following.reached(6n, 5_000)).toBe(true);
+    expect(one.got).toEqual([]);
+    await tail.close();
+  });
+
+  it('has seen whatever it has given to anybody, who reads the history or what is new', async () => {
+    const { store, tail } = given({ keep: 5 });
+    expect(tail.seen()).toBe(fromTheStart);
+    await write(store, 30);
+    const unseen: Position[] = [];
+    const one = reader('one', 'all', 3);
+    const take = async (events: readonly Recorded[], upTo: Position) => {
+      unseen.push(...events.map(({ position }) => position).filter((position) => position > tail.seen()));
+      one.keep(events, upTo);
+    };
+    const following = await tail.follow({ ...one.follower, take });
+    expect(await following.reached(await write(store, 40), 5_000)).toBe(true);
+    expect(one.got).toEqual(positions(store));
+    expect(unseen).toEqual([]);
+    expect(tail.seen()).toBe(69n);
+    await tail.close();
+  });
+
   it('from the end gives what comes after it has joined, and nothing else', async () => {
     const { store, tail } = given();
     await write(store, 3);

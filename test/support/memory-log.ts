@@ -62,6 +62,7 @@ export const memoryLog = () => {
 
   const tail: Tail = {
     follow,
+    seen: () => events.at(-1)?.position ?? beforeAll,
     lag: () => new Map([...following].map(([name, position]) => [name, { events: events.filter((event) => event.position > position()).length, ms: 0 }])),
     close: async () => undefined,
   };
