@@ -1,13 +1,3 @@
-const day = 86_400_000;
-/** Time spans: what they say, how long they are, and by what they are counted. */
-export const spans = {
-  '2d': ['2 days, by hour', 2 * day, 'hour'],
-  '7d': ['7 days', 6 * day, 'day'],
-  '30d': ['30 days', 29 * day, 'day'],
-  '90d': ['90 days', 89 * day, 'day'],
-  '12m': ['12 months', 335 * day, 'month'],
-};
-
 /** What rows may be grouped by, beside time and currency. */
 export const groupings = { '': 'Nothing', provider: 'Provider', country: 'Country', method: 'Method' };
 

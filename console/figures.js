@@ -1,10 +1,10 @@
 import { ask, query } from './api.js';
 import { empty, h } from './elements.js';
-import { choice, field } from './fields.js';
-import { currenciesOf, figuresOf, groupings, spans } from './figures-of.js';
+import { figuresForm, spanAsked } from './figures-form.js';
+import { currenciesOf, figuresOf, groupings } from './figures-of.js';
 import { allFigures } from './figures-pages.js';
 import { parts } from './figures-parts.js';
-import { filterForm, heading, refreshButton } from './lists.js';
+import { heading, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 import { providersNow } from './providers-now.js';
 
@@ -12,9 +12,8 @@ import { providersNow } from './providers-now.js';
 export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {
   const body = h('div', {});
   const { load, stop } = loader(body);
-  const [, length, interval] = spans[span] ?? spans['30d'];
   const request = async (signal) => {
-    const asked = { interval, from: new Date(Date.now() - length).toISOString() };
+    const asked = spanAsked(span);
     // Its totals are all on the first page; they say which currencies there are.
     const overview = ask('payment', `/api/v1/analytics${query({ ...asked, groupBy: 'provider' })}`, { signal });
     const [byProvider, providers] = await Promise.all([overview, ask('payment', '/api/v1/providers', { signal })]);
@@ -29,20 +28,7 @@ export const figuresPage = ({ span = '30d', groupBy = '', currency }) => {
       return [...shown, providersNow(providers)];
     });
   refresh();
-  const form = filterForm(
-    'figures',
-    'Choose figures',
-    {},
-    field(
-      'Time',
-      choice(
-        'span',
-        Object.entries(spans).map(([value, [says]]) => [value, says]),
-        span,
-      ),
-    ), // prettier-ignore
-    field('By', choice('groupBy', Object.entries(groupings), groupBy)),
-  );
+  const form = figuresForm('figures', groupings, { span, groupBy });
   const hint = h('p', { class: 'quiet hint' }, 'Days, hours and months are UTC.');
   return { content: h('div', {}, heading('Figures', refreshButton(refresh)), hint, form, body), leave: stop };
 };

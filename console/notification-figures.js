@@ -1,9 +1,9 @@
 import { ask, query } from './api.js';
 import { empty, h } from './elements.js';
-import { choice, field } from './fields.js';
-import { deliveriesOf, spans } from './figures-of.js';
+import { figuresForm, spanAsked } from './figures-form.js';
+import { deliveriesOf } from './figures-of.js';
 import { allFigures } from './figures-pages.js';
-import { filterForm, heading, refreshButton } from './lists.js';
+import { heading, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 import { parts } from './notification-figures-parts.js';
 
@@ -14,9 +14,8 @@ export const notificationFiguresPage = ({ span = '30d', groupBy = 'channel' }) =
   const body = h('div', {});
   const { load, stop } = loader(body);
   const by = groupBy === 'none' ? '' : groupBy;
-  const [, length, interval] = spans[span] ?? spans['30d'];
   const request = async (signal) => {
-    const asked = { interval, from: new Date(Date.now() - length).toISOString() };
+    const asked = spanAsked(span);
     // Its totals are all on the first page.
     const overview = ask('notification', `/api/v1/analytics${query({ ...asked, groupBy: 'channel,provider' })}`, { signal });
     const [byProvider, answer] = await Promise.all([overview, allFigures('notification', { ...asked, groupBy: by }, signal)]);
@@ -27,20 +26,7 @@ export const notificationFiguresPage = ({ span = '30d', groupBy = 'channel' }) =
       figures.totals.length > 0 ? parts(figures) : [empty('No figures yet', 'In this time nothing was sent, and nothing was to be.')],
     );
   refresh();
-  const form = filterForm(
-    'deliveries',
-    'Choose figures',
-    {},
-    field(
-      'Time',
-      choice(
-        'span',
-        Object.entries(spans).map(([value, [says]]) => [value, says]),
-        span,
-      ),
-    ),
-    field('By', choice('groupBy', Object.entries(groupings), groupBy)),
-  );
+  const form = figuresForm('deliveries', groupings, { span, groupBy });
   const hint = h('p', { class: 'quiet hint' }, 'A notification has a delivery for each channel that it goes by. Days, hours and months are UTC.');
   return { content: h('div', {}, heading('Deliveries', refreshButton(refresh)), hint, form, body), leave: stop };
 };
