@@ -23,6 +23,11 @@ export type Handler<S, C, E extends DomainEvent, R extends string> = {
   handle: (id: string, command: C, context: Context) => Promise<Handled<S, R>>;
   /** The present state, read from the store beyond what the cache holds; undefined where there is no stream. */
   load: (id: string) => Promise<Loaded<S> | undefined>;
+  /**
+   * As `load`, without a read where the tail keeps what this process has in memory current: what others have done in this very moment may
+   * be missing.
+   */
+  current: (id: string) => Promise<Loaded<S> | undefined>;
   /** What this process has in memory, without a read: as new as its own writes, and perhaps newer. */
   inMemory: (id: string) => Loaded<S> | undefined;
   /** The whole history, oldest first, and whether each hash and link of the chain holds. */

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Decision } from '../../domain/decider.ts';
 import type { DomainEvent } from '../../domain/event.ts';
 import type { Context } from '../context.ts';
@@ -25,13 +25,15 @@ export type HandlerSettings = {
   cacheMs?: number;
   /** Conflicts in a row after which a command is given up. */
   maxConflicts?: number;
+  /** Milliseconds, between one conflict and the next try. */
+  pause?: (ms: number) => Promise<void>;
   now?: () => Date;
 };
 
 /** The write side of one aggregate. One handler an aggregate in a process: the cache and the turns are its own. */
 export const openHandler = <S, C, E extends DomainEvent, R extends string>(
   aggregate: Aggregate<S, C, E, R>,
-  { store, codec, tail, cacheSize = 10_000, cacheMs = 600_000, maxConflicts = 30, now = () => new Date() }: HandlerSettings,
+  { store, codec, tail, cacheSize = 10_000, cacheMs = 600_000, maxConflicts = 30, pause = setTimeout, now = () => new Date() }: HandlerSettings,
 ): Handler<S, C, E, R> => {
   const { decider } = aggregate;
   const states = streamStates(aggregate, { store, codec, cacheSize, cacheMs });
@@ -73,6 +75,11 @@ export const openHandler = <S, C, E extends DomainEvent, R extends string>(
     return { events: await states.decode(stored), verified: verify(stored).verified };
   };
 
+  const inMemory = (id: string) => {
+    const folded = states.cached(id);
+    return folded && folded.version > 0 ? loadedOf(folded) : undefined;
+  };
+
   return {
     handle: (id, command, context) => turns.run(id, () => states.during(id, () => attempt(id, command, context))),
     load: async (id) => {
@@ -80,11 +87,8 @@ export const openHandler = <S, C, E extends DomainEvent, R extends string>(
       return folded.version === 0 ? undefined : loadedOf(folded);
     },
     history: loadAll,
-    inMemory: (id) => {
-      const folded = states.cached(id);
-      return folded && folded.version > 0 ? loadedOf(folded) : undefined;
-    },
-    waitUntil: waiting(aggregate, { states, tail, history: async (id) => (await loadAll(id)).events }),
+    inMemory,
+    ...waiting(aggregate, { states, tail, history: async (id) => (await loadAll(id)).events }),
   };
 };
 

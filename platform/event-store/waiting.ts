@@ -11,7 +11,7 @@ type Waiting<S, E extends DomainEvent> = {
   history: (id: string) => Promise<readonly Recorded<E>[]>;
 };
 
-/** `waitUntil` of a handler. It watches first and looks then, so nothing is missed between the two. */
+/** `waitUntil` and `current` of a handler. The first watches, and looks then, so nothing is missed between the two. */
 export const waiting = <S, C, E extends DomainEvent, R extends string>(aggregate: Aggregate<S, C, E, R>, { states, tail, history }: Waiting<S, E>) => {
   const { category, decider, catalogue } = aggregate;
   let following: Promise<{ position: Following['position']; from: bigint } | undefined> | undefined;
@@ -37,12 +37,12 @@ export const waiting = <S, C, E extends DomainEvent, R extends string>(aggregate
     return following;
   };
 
-  const look = async (id: string): Promise<void> => {
+  const look = async (id: string): Promise<Folded<S>> => {
     const followed = await follow();
     const known = states.cached(id);
     // What was known after the tail was joined has been kept current by it: no need to read.
-    if (followed && known && known.position > followed.from) return;
-    await states.readOn(id, known ?? states.initial());
+    if (followed && known && known.position > followed.from) return known;
+    return states.readOn(id, known ?? states.initial());
   };
 
   const earliest = async (id: string, commandId: string, settled: (state: S) => boolean): Promise<Folded<S> | undefined> => {
@@ -81,5 +81,9 @@ export const waiting = <S, C, E extends DomainEvent, R extends string>(aggregate
       signal?.removeEventListener('abort', giveUp);
     }
   };
-  return waitUntil;
+  const current: Handler<S, C, E, R>['current'] = async (id) => {
+    const folded = await look(id);
+    return folded.version === 0 ? undefined : loadedOf(folded);
+  };
+  return { waitUntil, current };
 };

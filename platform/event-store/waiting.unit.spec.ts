@@ -71,6 +71,30 @@ describe('waiting for what another process appends', () => {
     await close();
   });
 
+  it('reads what is current only where it may have missed something', async () => {
+    const { process, close } = given();
+    const [here, there] = [process(), process()];
+    expect(await here.accounts.current('nobody')).toBeUndefined();
+    await there.accounts.handle('a', open, context());
+    expect(await here.accounts.current('a')).toMatchObject({ version: 1 });
+    await here.accounts.handle('b', open, context());
+    const before = here.reads();
+    expect(await here.accounts.current('b')).toMatchObject({ version: 1 });
+    expect(here.reads()).toBe(before);
+    await there.accounts.handle('b', deposit('d1', 5), context());
+    await expect.poll(() => here.accounts.current('b')).toMatchObject({ version: 2 });
+    await close();
+  });
+
+  it('reads on from what this process knew before it followed the others', async () => {
+    const { process, close } = given();
+    const [here, there] = [process(), process()];
+    await here.accounts.handle('a', open, context());
+    await there.accounts.handle('a', deposit('d1', 5), context());
+    expect(await here.accounts.current('a')).toMatchObject({ version: 2 });
+    await close();
+  });
+
   it('misses nothing, whoever appends when, with a cache too small for all', async () => {
     const step = fc.record({ id: fc.constantFrom('a', 'b', 'c'), by: fc.nat(2), turns: fc.nat(3) });
     await fc.assert(

@@ -21,7 +21,7 @@ export type RecipientLookup = (who: { userId: string | null; to: Addresses }, si
 
 export type WorkerSettings = Rendering &
   DeliverSettings & {
-    notifications: Pick<NotificationHandler, 'load' | 'handle' | 'waitUntil' | 'inMemory'>;
+    notifications: Pick<NotificationHandler, 'load' | 'handle' | 'current'>;
     jobs: Pick<Jobs, 'add'>;
     recipients: RecipientLookup;
     addressId: Known['addressId'];
@@ -37,12 +37,7 @@ export type WorkerSettings = Rendering &
     giveUpAfterMs?: number;
     /** A channel that takes longer than this doesn't hold up the record of the others. */
     patienceMs?: number;
-    /** Older than this, the news of a request won't come any more. */
-    freshMs?: number;
   };
-
-/** How long a first try waits for the news of its own request, in milliseconds, before it reads the stream. */
-const recallMs = 500;
 
 const threeDays = 3 * 24 * 3_600_000;
 
@@ -51,15 +46,9 @@ const threeDays = 3 * 24 * 3_600_000;
  * tries after it are not, until they end. Throws while something is to be tried again: the queue's backoff does that.
  */
 export const notificationWorker = (settings: WorkerSettings): JobHandler => {
-  const { notifications, jobs, now = () => new Date(), limits = noLimits, giveUpAfterMs = threeDays, patienceMs = 2_000, freshMs = 4_000 } = settings;
+  const { notifications, jobs, now = () => new Date(), limits = noLimits, giveUpAfterMs = threeDays, patienceMs = 2_000 } = settings;
   const tries = openTries(settings, giveUpAfterMs);
 
-  /**
-   * At a first try what this process knows of the request will do, without a read: it knows its own outcomes, and those of others a moment
-   * later, and what can't be taken back bears a mark.
-   */
-  const recall = async (id: string, fresh: boolean) =>
-    notifications.inMemory(id) ?? (fresh ? notifications.waitUntil(id, ({ status }) => status === 'requested', { timeoutMs: recallMs }) : undefined);
   const putOff = async (data: Readonly<Record<string, string>>, deliveries: readonly Delivery[], at: Date) => {
     const times = new Set(deliveries.flatMap((one) => (isPending(one) && one.until !== undefined && one.until > at.toISOString() ? [one.until] : [])));
     await jobs.add(jobsAt([...times], data, at));
@@ -68,8 +57,8 @@ export const notificationWorker = (settings: WorkerSettings): JobHandler => {
   return async ({ id: jobId, data, attempt }) => {
     const { notificationId = '' } = data;
     const at = now();
-    const fresh = at.getTime() - Date.parse(data.at ?? '') < freshMs;
-    const loaded = (attempt === 1 ? await recall(notificationId, fresh) : undefined) ?? (await notifications.load(notificationId));
+    // At a first try what this process knows will do: it knows its own outcomes, and those of others a moment later, and what can't be taken back bears a mark.
+    const loaded = await (attempt === 1 ? notifications.current(notificationId) : notifications.load(notificationId));
     if (loaded?.state.status !== 'requested') throw new Error(`notification ${notificationId} was to be sent and isn't there`);
     const notification = loaded.state;
     // What is told in a digest is sent by that.
