@@ -82,7 +82,7 @@ const isTrue = (delivery: Delivery, { id, state }: Story, { ended: { taken, told
   const failed = status === 'failed' && !reported.has('failed');
   complain(failed && theirs.length > 0 && `${name} was sent, and is said to have failed: ${reasonOf(delivery)}`);
   const reason = reasonOf(delivery) ?? '';
-  const waited = Date.parse(facts.failed?.at ?? '') - Date.parse(delivery.until ?? state.sendAt ?? state.at ?? '');
+  const waited = Date.parse(facts.failed?.at ?? '') - Date.parse(state.sendAt ?? state.at ?? '');
   complain(failed && !refusal.test(reason) && !(reason.startsWith('Given up') && waited > threeDays) && `${name} failed for no good reason: ${reason}`);
 };
 
@@ -103,11 +103,13 @@ const isRightlySuppressed = (delivery: Delivery, { told, state, position, id }: 
     digested: () => state.digestedInto !== undefined && stories.has(state.digestedInto),
     limited: () => ended.plan.limits.limits.some(({ policy }) => policy === 'drop'),
     no_address: () =>
+      wishes.lostDevice(person) ||
       lacksAddress(
         delivery,
         told.map(({ body }) => body.to ?? {}),
         ended.moves.filter((one) => one.person === person),
-      ) || ended.answered.erased.has(person),
+      ) ||
+      ended.answered.erased.has(person),
   };
   complain(!(right[reason]?.() ?? wishes.everListed(reason)) && `delivery ${delivery.id} of ${id} was suppressed for no good reason: ${reason}`);
 };

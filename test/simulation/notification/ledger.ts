@@ -3,8 +3,8 @@ import { oneOf, type Run } from '../run.ts';
 
 /** A message that a provider has taken, and so the person gets. `by`: the try that gave it. */
 export type Taken = { provider: string; message: Message; reference: string; at: number; by: By };
-/** `head`: how long the log was when it was handed over; `begun`: when the try began, by the steps of the schedule and by the clock of its process (null where two were under way). */
-export type By = { head: number; begun: number; clock: number | null };
+/** `head`: how long the log was when it was handed over; `seen`: how much of it the process had seen when the try began; `begun`: when the try began, by the steps of the schedule and by the clock of its process (null where two were under way). */
+export type By = { head: number; begun: number; seen: number; clock: number | null };
 
 const refusals: readonly ChannelOutcome[] = [
   { status: 'unavailable', reason: 'out of reach' },

@@ -122,10 +122,10 @@ const comesInTime = ({ reference, by }: Taken, story: Story, { ended, wishes, co
   if (!first) return;
   const erased = ended.answered.erased.get(first.person);
   complain(erased !== undefined && by.begun > erased && `${reference} went to ${first.person}, who was erased`);
-  // Of what is asked for at this moment another process may know nothing yet.
+  // Another process may learn of it a moment later.
   const canceled = ended.answered.canceled.get(id);
-  const isNew = by.clock === null || by.clock - Date.parse(state.at ?? '') < 100_000;
-  complain(canceled !== undefined && by.begun > canceled && !isNew && `${reference} was sent after it had been called off`);
+  const couldKnow = story.events.some(({ type, position: at }) => type === 'NotificationCanceled' && at < by.seen);
+  complain(canceled !== undefined && by.begun > canceled && couldKnow && `${reference} was sent after it had been called off`);
   complain(by.clock !== null && state.sendAt !== undefined && by.clock < Date.parse(state.sendAt) && `${reference} was sent too early`);
   const waits = told.every(({ asked }) => asked.priority === 'normal');
   const quiet = waits && by.clock !== null && wishes.quiet(first.person, by.clock, position, BigInt(by.head));

@@ -29,7 +29,8 @@ export const laggingModel = <E extends DomainEvent, D extends object>(
     for (const one of waiting) if (one.position < next && waiting.delete(one)) one.resolve(true);
   };
 
-  const model: Pick<ReadModel<D>, 'load' | 'find' | 'reached'> = {
+  const model: Pick<ReadModel<D>, 'get' | 'load' | 'find' | 'reached'> = {
+    get: async (id) => documents.get(id),
     load: async (ids) => new Map(ids.flatMap((id) => entryOf(documents.get(id)))),
     find: async ({ where, orderBy, limit }) => {
       const found = [...documents.values()].filter(({ document }) => where.every((one) => holds(document, one)));

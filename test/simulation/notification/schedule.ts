@@ -6,9 +6,11 @@ import { memoryStore } from '../../../platform/event-store/memory-store.ts';
 import type { Recorded } from '../../../platform/event-store/recorded.ts';
 import { inMemoryPersonalData } from '../../../platform/personal-data/in-memory.ts';
 import { memoryRateLimit } from '../../../platform/rate-limit/memory.ts';
+import { deliveryReferences } from '../../../projections/notification/delivery-references.ts';
 import { notificationList } from '../../../projections/notification/notification-list.ts';
 import { recipients } from '../../../projections/notification/recipients.ts';
 import { dueNotifications } from '../../../query/notification/due.ts';
+import { messageWebhookReaction } from '../../../workers/notification/apply-receipts.ts';
 import { horizonMs, notificationReaction } from '../../../workers/notification/jobs.ts';
 import { sweep } from '../../../workers/notification/sweep.ts';
 import type { Choices } from '../choices.ts';
@@ -25,6 +27,7 @@ import { catalogues, handlerOf, type ServiceLife, startProcess } from './platfor
 import { openPost } from './post.ts';
 import { laggingModel } from './read-models.ts';
 import { sendersOver } from './senders.ts';
+import { laggingTail } from './tails.ts';
 import { openTries } from './tries.ts';
 
 const day = Date.parse('2026-01-05T00:00:00Z');
@@ -57,13 +60,14 @@ const openWorld = (run: Run, plan: Plan, step: () => number) => {
   const shared = { memory, codec: opening };
   const known = laggingModel(recipients, shared);
   const list = laggingModel(notificationList, shared);
+  const references = laggingModel(deliveryReferences, shared);
   const ledger = openLedger(run);
   const marks: Marks = new Map();
   const rateLimit = memoryRateLimit({ now: () => run.now });
   const tries = openTries(step);
   const queue = openQueue(run, (life: ServiceLife['process'], name) => tries.watched(life, handlerOf(life, name)));
   const callers = openCallers(run, step);
-  const post = openPost(run, { memory, ledger });
+  const post = openPost(run, ledger);
 
   const kill = (life: ServiceLife): void => {
     run.trace(() => '  … a process is killed');
@@ -76,33 +80,44 @@ const openWorld = (run: Run, plan: Plan, step: () => number) => {
   };
   const doors = openDoors<ServiceLife>(run, { memory, kill, faulty: plan.faulty });
   const born = (): ServiceLife => {
-    const life = { alive: true, skewMs: 0 } as ServiceLife;
+    const life = { alive: true, skewMs: 0, tail: laggingTail(shared) } as ServiceLife;
     const now = () => run.now + life.skewMs;
     const by = (notificationId: string) => ({ head: memory.events.length, ...tries.of(life.process, notificationId) });
     const process = startProcess({
-      ...{ now, store: doors.storeOf(life), codec: opening, personalData, recipients: known.model, limits: plan.limits, rateLimit },
+      ...{
+        now,
+        store: doors.storeOf(life),
+        codec: opening,
+        personalData,
+        recipients: known.model,
+        references: references.model,
+        tail: life.tail.tail,
+        limits: plan.limits,
+        rateLimit,
+      },
       attempts: marksOf(life, marks, { run, doors, kill }),
       senders: sendersOver({ call: callsOf(life, { doors, ledger, kill }), by, now: () => run.now }),
       addJobs: (jobs) => life.alive && queue.add(jobs),
     });
-    tries.register(process, now);
+    tries.register(process, { clock: now, seen: life.tail.seen });
     return Object.assign(life, { process });
   };
   const lives = [born(), born()];
   const someLife = () => (run.calm ? (lives[0] ?? born()) : oneOf(lives, run));
-  return { memory, codec: opening, known, list, ledger, queue, callers, post, doors, someLife };
+  const models = [known, list, references];
+  return { memory, codec: opening, models, lives, list, ledger, queue, callers, post, doors, someLife };
 };
 type World = ReturnType<typeof openWorld>;
 
 /** Follows the log as the service's reaction does. Cut off before its place was saved, it asks for the same jobs again. */
 const follower = (run: Run, { memory, queue, codec: opening }: World) => {
-  const reaction = notificationReaction(() => run.now);
+  const reactions = [notificationReaction(() => run.now), messageWebhookReaction];
   let place = 0;
   return {
     behind: (): boolean => memory.events.length > place,
     follow: async (): Promise<void> => {
       const events = await opening.decode(memory.events.slice(place));
-      queue.add(events.filter(({ type }) => reaction.types.includes(type)).flatMap((event) => reaction.toJobs(event)));
+      for (const { types, toJobs } of reactions) queue.add(events.filter(({ type }) => types.includes(type)).flatMap(toJobs));
       if (run.calm || !run.choices.chance(0.15)) place = memory.events.length;
     },
   };
@@ -128,7 +143,7 @@ const sweeper = (run: Run, { list, queue }: World) => {
 type Step = () => void | Promise<void>;
 
 const stepper = (run: Run, world: World, give: (act: Act) => void, acts: Act[]) => {
-  const { queue, callers, post, doors, known, list, someLife } = world;
+  const { queue, callers, post, doors, models, lives, someLife } = world;
   const { behind, follow } = follower(run, world);
   const { mayGo, next: nextSweep, go } = sweeper(run, world);
   const amount = () => (run.calm ? 1_000 : 1 + run.choices.pick(5));
@@ -147,8 +162,7 @@ const stepper = (run: Run, world: World, give: (act: Act) => void, acts: Act[]) 
     if (doors.waiting() > 0) steps.push(doors.release, doors.release);
     if (queue.due()) steps.push(() => queue.workOne(someLife()));
     if (behind()) steps.push(follow);
-    if (known.behind() > 0) steps.push(() => known.step(amount()));
-    if (list.behind() > 0) steps.push(() => list.step(amount()));
+    for (const one of [...models, ...lives.map(({ tail }) => tail)]) if (one.behind() > 0) steps.push(() => one.step(amount()));
     if (callers.unanswered() > 0) steps.push(() => callers.askAgain(someLife()));
     const [next] = acts;
     if (next) steps.push(() => give(acts.shift() ?? next));

@@ -1,5 +1,5 @@
 import { circuitBreaker } from '../../../platform/circuit-breaker/circuit-breaker.ts';
-import type { Message, MessageChannel } from '../../../providers/message/channel.ts';
+import type { Message, MessageChannel, ReceiptWebhooks } from '../../../providers/message/channel.ts';
 import { failover } from '../../../providers/message/failover.ts';
 import { feedChannel } from '../../../providers/message/in-app/feed.ts';
 import { pausing } from '../../../providers/message/pausing.ts';
@@ -7,6 +7,14 @@ import type { Sender, Senders } from '../../../providers/message/sender.ts';
 import { withCircuit } from '../../../providers/message/with-circuit.ts';
 import type { Call } from './calls.ts';
 import type { By } from './ledger.ts';
+
+export const providers = ['alpha', 'beta', 'gamma', 'delta', 'fcm', 'slack', 'hooks'] as const;
+
+/** How any of the providers' webhooks is read here: as the receipts that it is made of. */
+export const plainWebhooks: ReceiptWebhooks = {
+  verify: async () => ({ verified: true }),
+  read: (body) => ({ receipts: JSON.parse(body) }),
+};
 
 type Settings = { call: Call; by: (notificationId: string) => By; now: () => number };
 

@@ -45,6 +45,8 @@ export const wishesIn = (events: readonly Recorded[]) => {
     /** Whether it was unwanted at some time, by the person's own wishes. */
     everOptedOut: (about: About, from: Position, to: Position): boolean => momentsIn(from, to).some((at) => optOutAt(about, at)),
     everListed: (reason: string): boolean => listings.some((one) => one.reason === reason),
+    /** Whether a device of theirs was taken out. */
+    lostDevice: (person: string): boolean => events.some((one) => one.type === 'PushTokenRemoved' && one.streamId === person),
     /** Whether the person had quiet hours all the time that were not over by this clock. */
     quiet: (person: string, clock: number, from: Position, to: Position): boolean =>
       momentsIn(from, to).every((at) => isQuiet(preferencesAt(person, at)?.quietHours ?? null, clock)),
