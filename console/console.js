@@ -8,7 +8,9 @@ import { experimentsPage } from './experiments.js';
 import { feedPage } from './feed.js';
 import { figuresPage } from './figures.js';
 import { layoutPage } from './layout.js';
+import { notificationPage } from './notification.js';
 import { notificationFiguresPage } from './notification-figures.js';
+import { notificationsPage } from './notifications.js';
 import { outboxPage } from './outbox.js';
 import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
@@ -41,6 +43,7 @@ const pages = {
   reconciliation: ({ parameters }) => reconciliationPage(parameters),
   figures: ({ parameters }) => figuresPage(parameters),
   deliveries: ({ parameters }) => notificationFiguresPage(parameters),
+  notifications: ({ subject, parameters }) => (subject ? notificationPage(subject, parameters) : notificationsPage(parameters)),
   templates: ({ subject, parameters }) => (subject ? templatePage(subject, parameters) : templatesPage(parameters)),
   layouts: ({ subject, parameters }) => layoutPage(subject, parameters),
   experiments: ({ subject, parameters }) => (subject ? experimentPage(subject) : experimentsPage(parameters)),
@@ -58,6 +61,7 @@ const titles = {
   reconciliation: 'Reconciliation',
   figures: 'Figures',
   deliveries: 'Deliveries',
+  notifications: 'Notifications',
   templates: 'Templates',
   layouts: 'Layout',
   experiments: 'Experiments',

@@ -61,7 +61,7 @@ const sentBefore = new Error('This was sent before, with other values. Put those
 /** Marks the fields at fault, and goes to the first of them. */
 const pointAt = (form, { errors = [] }) => {
   const controls = [...form.elements].filter(({ name }) => name !== '');
-  const wrong = controls.filter(({ name }) => errors.some(({ path }) => path === name));
+  const wrong = controls.filter(({ name }) => errors.some(({ path }) => path === name || path.startsWith(`${name}.`)));
   for (const control of controls) control.setAttribute('aria-invalid', String(wrong.includes(control)));
   wrong[0]?.focus();
 };

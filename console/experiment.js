@@ -2,6 +2,7 @@ import { ask } from './api.js';
 import { confirmation } from './dialog.js';
 import { announce, h, pill, plain, time } from './elements.js';
 import { resultsParts } from './experiment-results.js';
+import { facts } from './facts.js';
 import { choice, field } from './fields.js';
 import { refreshButton } from './lists.js';
 import { loader } from './loader.js';
@@ -27,7 +28,7 @@ export const experimentPage = (key) => {
 
 const head = (experiment, refresh, done) => {
   const { key, status, template, metric, variants, holdOut, attributionWindowHours, startedAt, endsAt, autoConclude } = experiment;
-  const facts = [
+  const rows = [
     ['Template', template],
     ['Success', plain(metric)],
     ['Counts within', `${attributionWindowHours} h of a notification`],
@@ -48,11 +49,7 @@ const head = (experiment, refresh, done) => {
         refreshButton(refresh),
       ),
     ),
-    h(
-      'section',
-      { class: 'card', 'aria-label': 'What is tried' },
-      h('dl', { class: 'facts first' }, ...facts.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value)))),
-    ),
+    h('section', { class: 'card', 'aria-label': 'What is tried' }, facts(rows, 'first')),
   ];
 };
 

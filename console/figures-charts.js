@@ -1,5 +1,6 @@
 import { barChart, timeChart } from './chart.js';
 import { h } from './elements.js';
+import { facts } from './facts.js';
 import { table } from './lists.js';
 
 const labels = {
@@ -15,13 +16,8 @@ export const sum = (rows, figure) => rows.reduce((total, row) => total + row[fig
 /** Of all rows together; null where there is nothing to share. */
 export const shareOf = (rows, part, whole) => (sum(rows, whole) === 0 ? null : sum(rows, part) / sum(rows, whole));
 
-/** `facts`: pairs of what it is and what it comes to. */
-export const sumsCard = (facts) =>
-  h(
-    'section',
-    { class: 'card', 'aria-label': 'Sums' },
-    h('dl', { class: 'facts sums first' }, ...facts.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value)))),
-  );
+/** `sums`: pairs of what it is and what it comes to. */
+export const sumsCard = (sums) => h('section', { class: 'card', 'aria-label': 'Sums' }, facts(sums, 'sums first'));
 
 /** A table of the groups, where there are several. `columns`: of the cells, the first one the group's name. */
 export const groupsCard = (rows, columns, cells) =>

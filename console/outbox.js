@@ -1,5 +1,6 @@
 import { ask, query } from './api.js';
 import { empty, h, time } from './elements.js';
+import { facts } from './facts.js';
 import { heading, paging, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 import { mailFrame } from './mail-frame.js';
@@ -47,16 +48,12 @@ const letter = ({ subject, to, channel, at, text, html, notificationId }) => {
   const views = [...(html ? [['HTML', () => mailFrame(html)]] : []), ...(text ? [['Text', () => h('pre', { class: 'letter', tabindex: '0' }, text)]] : [])];
   return [
     h('h2', {}, subject ?? inChannel(channel)),
-    h(
-      'dl',
-      { class: 'facts' },
-      ...[
-        ['To', to],
-        ['Channel', channel],
-        ['At', time(at)],
-        ['Notification', h('code', {}, notificationId)],
-      ].map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
-    ),
+    facts([
+      ['To', to],
+      ['Channel', channel],
+      ['At', time(at)],
+      ['Notification', h('a', { href: `#/notifications/${notificationId}` }, h('code', {}, notificationId))],
+    ]),
     ...tabs('Forms of the message', views),
   ];
 };

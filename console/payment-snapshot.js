@@ -1,4 +1,5 @@
 import { h, pill, plain, time } from './elements.js';
+import { asJson, facts } from './facts.js';
 import { money } from './money.js';
 import { routes, takenOver } from './payment-route.js';
 import { firedRules, scored } from './risk.js';
@@ -13,7 +14,8 @@ export const snapshot = (payment, before, events) => {
       { class: 'card', 'aria-label': 'Payment' },
       h('div', { class: 'amount' }, h('span', {}, money(amount, currency)), pill(status)),
       lastError(payment),
-      facts(payment, before),
+      sums(payment, before),
+      others(payment, before),
     ),
     risk(payment),
     routes(events),
@@ -30,7 +32,7 @@ export const snapshot = (payment, before, events) => {
       reason,
       due(evidenceDueBy, status === 'open'),
     ]),
-    h('details', { class: 'card' }, h('summary', {}, 'As JSON'), h('pre', { tabindex: '0' }, JSON.stringify(payment, undefined, 2))),
+    asJson(payment),
   ];
 };
 
@@ -45,31 +47,24 @@ const lastError = ({ lastError, nextAction }) => [
     h('p', { class: 'notice wait' }, 'The customer must act: ', h('a', { href: nextAction.url, target: '_blank', rel: 'noreferrer' }, 'open the page')),
 ];
 
-const facts = (payment, before) => {
-  const { currency, customer } = payment;
-  const sums = ['amountCapturable', 'amountCaptured', 'amountRefunded', 'amountDisputed'];
-  const labels = { amountCapturable: 'Capturable', amountCaptured: 'Captured', amountRefunded: 'Refunded', amountDisputed: 'Disputed' };
-  const fact = (label, value, changed = false) =>
-    h('div', { class: changed && 'changed' }, h('dt', {}, label, changed && h('span', { class: 'unseen' }, ' (changed)')), h('dd', {}, value ?? '—'));
-  return [
-    h(
-      'dl',
-      { class: 'facts sums' },
-      ...sums.map((name) => fact(labels[name], money(payment[name] ?? 0, currency), before !== undefined && before[name] !== payment[name])),
-    ),
-    h(
-      'dl',
-      { class: 'facts' },
-      fact('Reference', payment.reference),
-      fact('Description', payment.description),
-      fact('Customer', [customer?.id, customer?.email].filter(Boolean).join(' · ') || undefined),
-      fact('Provider', payment.provider, before !== undefined && before.provider !== payment.provider),
-      fact('Capture', payment.captureMethod),
-      fact('Created', time(payment.createdAt)),
-      fact('Updated', time(payment.updatedAt)),
-    ),
-  ];
-};
+const labels = { amountCapturable: 'Capturable', amountCaptured: 'Captured', amountRefunded: 'Refunded', amountDisputed: 'Disputed' };
+
+const sums = (payment, before) =>
+  facts(
+    Object.entries(labels).map(([name, label]) => [label, money(payment[name] ?? 0, payment.currency), before !== undefined && before[name] !== payment[name]]),
+    'sums',
+  );
+
+const others = ({ reference, description, customer, provider, captureMethod, createdAt, updatedAt }, before) =>
+  facts([
+    ['Reference', reference],
+    ['Description', description],
+    ['Customer', [customer?.id, customer?.email].filter(Boolean).join(' · ') || undefined],
+    ['Provider', provider, before !== undefined && before.provider !== provider],
+    ['Capture', captureMethod],
+    ['Created', time(createdAt)],
+    ['Updated', time(updatedAt)],
+  ]);
 
 const part = (title, entries = [], before = entries, columns = () => []) => {
   if (entries.length === 0) return undefined;

@@ -1,4 +1,5 @@
 import { ask, query } from './api.js';
+import { dayFields, wholeDays } from './days.js';
 import { announce, empty, h, pill, plain, time } from './elements.js';
 import { choice, field, input } from './fields.js';
 import { filterForm, heading, paging, refreshButton, table } from './lists.js';
@@ -18,7 +19,7 @@ export const paymentsPage = (parameters) => {
   const { cursor, ...filters } = parameters;
   const list = h('section', { 'aria-label': 'Payments' });
   const { load, stop } = loader(list);
-  const request = (signal) => ask('payment', `/api/v1/payments${query({ ...asAsked(filters), limit: 25, cursor })}`, { signal });
+  const request = (signal) => ask('payment', `/api/v1/payments${query({ ...wholeDays(filters), limit: 25, cursor })}`, { signal });
   const refresh = () => load('payments', request, (page) => listed(page, filters, cursor));
   refresh();
   const form = filterForm(
@@ -27,18 +28,10 @@ export const paymentsPage = (parameters) => {
     filters,
     field('Status', choice('status', [['', 'Any'], ...statuses.map((one) => [one, plain(one)])], filters.status)),
     ...texts.map(([name, label]) => field(label, input(name, filters[name]))),
-    field('From', input('from', filters.from, { type: 'date' })),
-    field('To', input('to', filters.to, { type: 'date' })),
+    ...dayFields(filters),
   );
   return { content: h('div', {}, heading('Payments', refreshButton(refresh)), form, list), leave: stop };
 };
-
-/** Days are whole days where the reader is. */
-const asAsked = ({ from, to, ...others }) => ({
-  ...others,
-  ...(from && { from: new Date(`${from}T00:00:00`).toISOString() }),
-  ...(to && { to: new Date(new Date(`${to}T00:00:00`).getTime() + 86_400_000).toISOString() }),
-});
 
 const listed = ({ data, nextCursor }, filters, cursor) => {
   announce(`${data.length} payments`);

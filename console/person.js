@@ -1,6 +1,7 @@
 import { ask, query } from './api.js';
 import { confirmation } from './dialog.js';
 import { announce, h, plain, time } from './elements.js';
+import { facts } from './facts.js';
 import { field, input } from './fields.js';
 import { heading, refreshButton, table } from './lists.js';
 import { loader } from './loader.js';
@@ -24,8 +25,9 @@ export const personPage = (userId) => {
   };
   refresh();
   const erase = h('button', { type: 'button', onclick: () => eraseDialog(userId, done) }, 'Erase…');
+  const sent = h('a', { class: 'button', href: `#/notifications${query({ userId })}` }, 'Notifications');
   const back = h('p', {}, h('a', { href: '#/people' }, 'People'));
-  return { content: h('div', {}, back, heading(userId, erase, refreshButton(refresh)), outcome.content, body), leave: stop };
+  return { content: h('div', {}, back, heading(userId, sent, erase, refreshButton(refresh)), outcome.content, body), leave: stop };
 };
 
 const everythingOf = async (userId, signal) => {
@@ -56,7 +58,6 @@ const shown = ({ contacts, preferences, suppressions }, done) => {
 };
 
 const part = (title, ...content) => h('section', { class: 'card', 'aria-label': title }, h('h2', {}, title), ...content);
-const facts = (pairs) => h('dl', { class: 'facts' }, ...pairs.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value ?? '—'))));
 const nothing = (text) => h('p', { class: 'quiet' }, text);
 
 const contactsOf = (contacts) => {

@@ -1,6 +1,6 @@
 import { announce, h, inWords, time } from './elements.js';
 
-/** The slider that goes through the versions of a payment, with buttons for one step; arrow keys, Home and End work on it too. */
+/** The slider that goes through the versions of a thing, with buttons for one step; arrow keys, Home and End work on it too. */
 export const replay = ({ events, last, first, show }) => {
   const caption = h('p', { id: 'replay-caption', class: 'caption' });
   const range = h('input', { type: 'range', id: 'replay', min: '1', max: String(last), step: '1', value: String(first), 'aria-describedby': 'replay-caption' });

@@ -1,5 +1,6 @@
 import { ask, query } from './api.js';
 import { announce, empty, h } from './elements.js';
+import { facts } from './facts.js';
 import { heading, paging, refreshButton } from './lists.js';
 import { loader } from './loader.js';
 import { money } from './money.js';
@@ -32,7 +33,7 @@ const queue = ({ data, nextCursor }, cursor, done) => {
 const entry = ({ paymentId, since: from, amount, currency, provider, customerId, score, rules, ruleSetVersion, inputs, withheld }, done) => {
   const payment = { id: paymentId, amount, currency };
   const written = money(amount, currency);
-  const facts = [
+  const rows = [
     ['Waits since', since(from)],
     ['Customer', customerId ? h('a', { href: `#/payments${query({ customerId })}` }, customerId) : '—'],
     ['Provider', provider],
@@ -52,7 +53,7 @@ const entry = ({ paymentId, since: from, amount, currency, provider, customerId,
         h('button', { type: 'button', 'aria-label': `Reject ${written}`, onclick: () => reject(payment, done) }, 'Reject…'),
       ),
     ),
-    h('dl', { class: 'facts' }, ...facts.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value)))),
+    facts(rows),
     firedRules(rules),
     h(
       'details',

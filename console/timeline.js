@@ -1,13 +1,15 @@
 import { h, inWords, time } from './elements.js';
 
-/** The events in their order, each with its data and hash, and whether the chain of hashes holds. */
-export const timeline = ({ data, verified }) => {
+/** The events in their order, each with its data and hash, and whether the chain of hashes holds. `about` says what an event is of. */
+export const timeline = ({ data, verified }, about = () => '') => {
   let chosen = () => {};
-  const items = data.map((event, index) => item(event, () => chosen(index + 1)));
+  const items = data.map((event, index) => item(event, about(event), () => chosen(index + 1)));
   const seal = h(
     'p',
     { class: `seal ${verified ? 'good' : 'bad'}` },
-    verified ? `History verified: each of the ${data.length} hashes holds.` : 'History not verified: a hash does not hold.',
+    verified
+      ? `History verified: ${data.length === 1 ? 'its hash holds' : `each of the ${data.length} hashes holds`}.`
+      : 'History not verified: a hash does not hold.',
   );
   const content = h(
     'section',
@@ -32,11 +34,12 @@ export const timeline = ({ data, verified }) => {
   };
 };
 
-const item = ({ type, revision, at, actor, data, hash }, choose) =>
+const item = ({ type, revision, at, actor, data, hash }, of, choose) =>
   h(
     'li',
     {},
     h('button', { type: 'button', class: 'event', onclick: choose, title: `Show version ${revision + 1}` }, inWords(type)),
+    of && h('p', { class: 'small' }, of),
     h('p', { class: 'quiet small' }, time(at), ` · ${actor}`),
     h(
       'details',

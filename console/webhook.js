@@ -1,6 +1,7 @@
 import { ask } from './api.js';
 import { confirmation } from './dialog.js';
 import { announce, copyable, h, time } from './elements.js';
+import { facts } from './facts.js';
 import { field, input } from './fields.js';
 import { refreshButton } from './lists.js';
 import { loader } from './loader.js';
@@ -19,7 +20,7 @@ export const webhookPage = (id, parameters) => {
   const deliveries = deliveriesPart(id, parameters, outcome.tell);
   const show = (endpoint) => {
     announce(`Endpoint ${endpoint.url}`);
-    return [title(endpoint, { path, refresh, done, reveal }), facts(endpoint)];
+    return [title(endpoint, { path, refresh, done, reveal }), factsOf(endpoint)];
   };
   const request = (signal) => ask('notification', path, { signal });
   const look = () => load('the endpoint', request, show);
@@ -49,7 +50,7 @@ const title = (endpoint, { path, refresh, done, reveal }) =>
     h('div', { class: 'actions' }, ...actions(endpoint, path, done, reveal), refreshButton(refresh)),
   );
 
-const facts = ({ id, types, description, createdAt, health: { failingSince, failures, pausedUntil } }) => {
+const factsOf = ({ id, types, description, createdAt, health: { failingSince, failures, pausedUntil } }) => {
   const rows = [
     ['Is told', types.join(', ')],
     ['What it is', description ?? '—'],
@@ -58,11 +59,7 @@ const facts = ({ id, types, description, createdAt, health: { failingSince, fail
     ...(pausedUntil !== null && Date.parse(pausedUntil) > Date.now() ? [['Left alone until', time(pausedUntil)]] : []),
     ['Id', copyable(id)],
   ];
-  return h(
-    'section',
-    { class: 'card', 'aria-label': 'Endpoint' },
-    h('dl', { class: 'facts first' }, ...rows.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value)))),
-  );
+  return h('section', { class: 'card', 'aria-label': 'Endpoint' }, facts(rows, 'first'));
 };
 
 const actions = (endpoint, path, done, reveal) => {

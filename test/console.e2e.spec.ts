@@ -153,6 +153,76 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     expect(complaints).toEqual([]);
   });
 
+  it('says what became of a notification, replays it, and cancels what is not sent yet', async () => {
+    const api = `${here.notificationUrl}/api/v1`;
+    const user = 'reader-of-notifications';
+    await call('PUT', `${api}/contacts/${user}`, { email: 'gone@example.org', phone: '+441632960961' });
+    await call('POST', `${api}/suppressions`, { channel: 'email', address: 'gone@example.org', reason: 'hard_bounce' });
+    const asked = { userId: user, channels: ['email', 'sms'], content: { subject: 'On its way', text: 'It comes tomorrow.' }, category: 'orders' };
+    const { id } = (await call('POST', `${api}/notifications`, asked)).body;
+    const { page, complaints } = await signedIn();
+    await page.goto(`${here.paymentUrl}/console/#/notifications?userId=${user}`);
+    const row = page.getByRole('row', { name: /Own words\s*orders sent reader-of-notifications email, sms hard bounce/ });
+    await expect.poll(() => refreshed(page, () => row.count()), { timeout: 60_000 }).toBe(1);
+    await row.getByRole('link', { name: 'Own words' }).click();
+    await page.getByRole('button', { name: `Copy ${id}` }).waitFor();
+    const mail = page.getByRole('region', { name: 'By email', exact: true });
+    const text = page.getByRole('region', { name: 'By sms', exact: true });
+    await mail.getByText('An earlier message came back from this address for good.').waitFor();
+    await expect.poll(() => text.textContent()).toMatch(/^By smssent.*outboxSent.*Provider’s id/);
+    await page.getByText('History verified: each of the 3 hashes holds.').waitFor();
+    await page.getByRole('slider', { name: 'Replay' }).press('Home');
+    await expect.poll(async () => [await mail.textContent(), await text.textContent()]).toEqual(['By emailqueued', 'By smsqueued']);
+    expect(await page.getByRole('button', { name: 'Cancel…' }).count()).toBe(0);
+
+    const due = new Date(Date.now() + 3_600_000).toISOString();
+    const later = (await call('POST', `${api}/notifications`, { ...asked, sendAt: due })).body;
+    await page.goto(`${here.paymentUrl}/console/#/notifications/${later.id}`);
+    const state = page.getByRole('region', { name: 'Notification', exact: true });
+    await state.getByText('scheduled').waitFor();
+    await page.getByRole('button', { name: 'Cancel…' }).press('Enter');
+    await page.getByRole('dialog', { name: 'Cancel the notification?' }).getByLabel('Reason').fill('Order returned');
+    await page.keyboard.press('Enter');
+    await page.getByText('Canceled: nothing of it is sent.').waitFor();
+    expect(await focused(page)).toBe('Canceled: nothing of it is sent.');
+    await state.getByText('canceled', { exact: true }).waitFor();
+    await text.getByText('order returned').waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel…' }).count()).toBe(0);
+    expect(await page.locator('main').textContent()).not.toMatch(/undefined|NaN|\[object/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('asks for a notification by a template, and says what is wrong with what was asked', async () => {
+    const { page, complaints } = await signedIn();
+    await page.getByRole('link', { name: 'Notifications' }).click();
+    await page.getByRole('button', { name: 'Ask for one…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Ask for a notification' });
+    const send = () => dialog.getByRole('button', { name: 'Send it' }).click();
+    await dialog.getByLabel('Template').fill('payment_receipt');
+    await dialog.getByLabel('Data (JSON)').focus();
+    await expect.poll(() => dialog.getByLabel('Data (JSON)').inputValue()).toMatch(/"amount": 4950/);
+    await dialog.getByLabel('E-mail').fill('nobody');
+    await send();
+    await dialog.getByRole('alert').getByText('must be an e-mail address').waitFor();
+    expect(await dialog.getByLabel('E-mail').getAttribute('aria-invalid')).toBe('true');
+    await dialog.getByLabel('E-mail').fill('ada@example.org');
+    const sample = await dialog.getByLabel('Data (JSON)').inputValue();
+    await dialog.getByLabel('Data (JSON)').fill(sample.replace('4950', '"much"'));
+    await send();
+    await dialog.getByRole('alert').getByText('data.amount').waitFor();
+    expect(await dialog.getByLabel('Data (JSON)').getAttribute('aria-invalid')).toBe('true');
+    await dialog.getByLabel('Data (JSON)').fill(sample);
+    await dialog.getByLabel('email').check();
+    await send();
+    const mail = page.getByRole('region', { name: 'By email', exact: true });
+    await expect.poll(() => refreshed(page, () => mail.textContent())).toMatch(/^By emailsent/);
+    const state = page.getByRole('region', { name: 'Notification', exact: true });
+    expect(await state.textContent()).toMatch(/^payment receiptsentForada@example\.org/);
+    await state.getByRole('link', { name: 'payment receipt, version 1' }).click();
+    await page.getByRole('heading', { name: 'payment receipt version 1' }).waitFor();
+    expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+  });
+
   it('follows a feed as it changes, and comes back where it was when the connection breaks', async () => {
     const user = 'customer-with-a-feed';
     const notify = (title: string) =>
@@ -485,7 +555,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
     await page.reload();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     const order: string[] = [];
-    for (let i = 0; i < 16; i += 1) {
+    for (let i = 0; i < 17; i += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused(page));
     }
@@ -497,6 +567,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'Reconciliation',
       'Figures',
       'Deliveries',
+      'Notifications',
       'Templates',
       'Experiments',
       'People',
@@ -523,6 +594,7 @@ describe.skipIf(!chromium)('the console in a real browser (skipped where there i
       'reconciliation',
       'figures',
       'deliveries',
+      'notifications',
       'templates',
       'templates/payment_receipt',
       'layouts/standard',
