@@ -46,6 +46,7 @@ export const deliver =
     }
     const { message } = made;
     const sent = await send(message, senders, attempts, one.jobId);
+    if (sent === 'under_way') return againLater(triedBy(one, unasked), 'Another try may be under way.');
     const { outcome, provider } = sent;
     const reason = deathOf(message, outcome);
     if (reason !== undefined) {
@@ -59,23 +60,21 @@ export const deliver =
 /** What stands for the provider where none was chosen. */
 const unasked = 'none';
 
-const send = async (message: Message, senders: Senders, attempts: DeliveryAttempts, jobId: string): Promise<Sent> => {
+const send = async (message: Message, senders: Senders, attempts: DeliveryAttempts, jobId: string): Promise<Sent | 'under_way'> => {
   const { repeatable } = senders[message.channel];
   const begun = repeatable ? 'begun' : await attempts.begin(message.deliveryId, jobId);
-  if (begun !== 'begun') return notAgain(begun);
+  if (begun === 'under_way') return begun;
+  if (begun === 'cut_off') return cutOff;
   const sent = await call(message, senders);
   if (!repeatable && isRetryable(sent.outcome)) await attempts.clear(message.deliveryId);
   return sent;
 };
 
-const notAgain = (begun: 'cut_off' | 'under_way'): Sent => ({
+const cutOff: Sent = {
   provider: unasked,
-  outcome:
-    begun === 'cut_off'
-      ? { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' }
-      : { status: 'unavailable', reason: 'Another try may be under way.' },
+  outcome: { status: 'unknown', reason: 'An earlier try was cut off after it had begun to send: it may have been sent.' },
   before: [],
-});
+};
 
 const call = (message: Message, senders: Senders): Promise<Sent> => {
   switch (message.channel) {
@@ -112,7 +111,7 @@ const deathOf = (message: Message, outcome: ChannelOutcome): SuppressionReason |
 type Addressed = { message: Message; sentTo: string | undefined };
 
 const triedOf = (one: Try, addressed: Addressed, { provider, outcome, before }: Sent, repeatable: boolean): Tried => {
-  const tried = { deliveryId: one.delivery.id, at: one.at, attempt: one.attempt, provider, ...(before.length > 0 && { before }) };
+  const tried = { ...triedBy(one, provider), ...(before.length > 0 && { before }) };
   switch (outcome.status) {
     case 'accepted':
       return { again: false, event: acceptedEvent(one, addressed, tried, outcome.reference) };
@@ -128,6 +127,8 @@ const triedOf = (one: Try, addressed: Addressed, { provider, outcome, before }: 
       return later(one, tried, outcome.reason);
   }
 };
+
+const triedBy = ({ delivery, at, attempt }: Try, provider: string): Base => ({ deliveryId: delivery.id, at, attempt, provider });
 
 type Base = { deliveryId: string; at: string; attempt: number; provider: string };
 
@@ -151,6 +152,9 @@ const suppressed = ({ delivery, at }: Try, reason: string): Tried => ({
 });
 
 const later = (one: Try, tried: Base, reason: string, retryAfterMs?: number): Tried =>
-  one.last
-    ? failed(one, tried.provider, `Given up after ${one.attempt} tries: ${reason}`)
-    : { again: true, event: { type: 'DeliveryDelayed', data: { ...tried, reason } }, reason, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  one.last ? failed(one, tried.provider, `Given up after ${one.attempt} tries: ${reason}`) : againLater(tried, reason, retryAfterMs);
+
+const againLater = (tried: Base, reason: string, retryAfterMs?: number): Tried => ({
+  ...{ again: true, event: { type: 'DeliveryDelayed', data: { ...tried, reason } }, reason },
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});

@@ -30,9 +30,10 @@ export const recordAll = async (tries: readonly Promise<Tried>[], { deliveries, 
     return until;
   };
   await soonest(all, patienceMs);
-  const recorded = await recordSince(0, events);
-  await all;
-  await recordSince(recorded, []);
+  const recorded = recordSince(0, events);
+  // Where that fails the job is tried again: not before it is known what has come of the others.
+  await Promise.allSettled([recorded, all]);
+  await recordSince(await recorded, []);
   if (broken.length > 0) throw broken[0];
   const again = tried.filter((one) => one.again);
   if (again.length > 0) throw notYet(again);

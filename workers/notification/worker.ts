@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Delivery, isPending } from '../../domain/notification/delivery.ts';
+import { type Delivery, isDelayedByProvider, isPending } from '../../domain/notification/delivery.ts';
 import type { DeliveryEvent, NotificationEvent } from '../../domain/notification/events.ts';
 import type { Notification, NotificationCommand, NotificationRejection, Requested } from '../../domain/notification/notification.ts';
 import type { Recipient } from '../../domain/notification/recipient.ts';
 import type { Addresses } from '../../domain/notification/request.ts';
-import type { Handler, Loaded } from '../../platform/event-store/aggregate.ts';
+import type { Handler } from '../../platform/event-store/aggregate.ts';
 import type { Position } from '../../platform/event-store/event-store.ts';
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts';
 import { type Deliver, type DeliverSettings, deliver, type Tried } from './deliver.ts';
@@ -33,7 +33,7 @@ export type WorkerSettings = Rendering &
     /** What signs a webhook to that address, the newest first. */
     secretsFor?: (url: string) => Promise<readonly string[]>;
     now?: () => Date;
-    /** A delivery that could not be made in this time has failed. */
+    /** A delivery that could not be made in this time since it was first tried has failed. */
     giveUpAfterMs?: number;
     /** A channel that takes longer than this doesn't hold up the record of the others. */
     patienceMs?: number;
@@ -74,7 +74,7 @@ export const notificationWorker = (settings: WorkerSettings): JobHandler => {
       tries.recorded(results);
       if (handled.state.status === 'requested') await putOff(data, handled.state.deliveries, at);
     };
-    const running = await tries.begin({ notificationId, loaded, notification, recipient, toSend, attempt, at, jobId });
+    const running = await tries.begin({ notificationId, notification, recipient, toSend, attempt, at, jobId });
     await recordAll(running, { deliveries: notification.deliveries, events, record, patienceMs });
     // Put off by an earlier try that ended before it could make the job.
     if (events.length === 0 && toSend.length === 0) await putOff(data, notification.deliveries, at);
@@ -98,7 +98,6 @@ const context = ({ notificationId = '', correlationId = notificationId, causatio
 
 type Round = {
   notificationId: string;
-  loaded: Pick<Loaded<Notification>, 'createdAt'>;
   notification: Requested;
   recipient: Recipient;
   toSend: Dispatch['toSend'];
@@ -125,7 +124,7 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
     recorded: (events: readonly DeliveryEvent[]) => {
       for (const event of events) unrecorded.delete(event.data.deliveryId);
     },
-    begin: async ({ notificationId, loaded, notification, recipient, toSend, attempt, at, jobId }: Round): Promise<readonly Promise<Tried>[]> => {
+    begin: async ({ notificationId, notification, recipient, toSend, attempt, at, jobId }: Round): Promise<readonly Promise<Tried>[]> => {
       if (toSend.length === 0) return [];
       const addresses = addressesOf(notification, recipient);
       const mail = toSend.find(({ channel }) => channel === 'email');
@@ -134,9 +133,10 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
       return toSend.map(async (delivery) => {
         const known = unrecorded.get(delivery.id);
         if (known) return known;
-        const since = delivery.until ?? notification.sendAt ?? loaded.createdAt;
-        const number = Math.max(attempt, (delivery.facts.delayed?.attempt ?? 0) + 1);
-        const last = at.getTime() - Date.parse(since) > giveUpAfterMs;
+        const { delayed } = delivery.facts;
+        const number = Math.max(attempt, (delayed?.attempt ?? 0) + 1);
+        // Counted from the first try: after a long outage of ours everything is tried more than once.
+        const last = delayed !== undefined && isDelayedByProvider(delivery) && at.getTime() - Date.parse(delayed.at) > giveUpAfterMs;
         const one = { notificationId, notification, delivery, attempt: number, at: at.toISOString(), last, jobId };
         const tried = await attemptDelivery(one, prepared, () =>
           prepared.status === 'ready' ? make({ notificationId, notification, delivery, addresses }, prepared) : Promise.reject(new Error(prepared.reason)),

@@ -35,13 +35,16 @@ const streams = (request: Partial<Request> = {}) => {
   const events: NotificationEvent[] = [{ type: 'NotificationRequested', data: { ...asked, ...request } }];
   const appends: NotificationEvent[][] = [];
   const contexts: Context[] = [];
-  const broken = { down: false };
+  const broken = { down: false, refused: 0 };
   const loaded = () => ({ state: fold(notification, events), version: events.length, position: 0n, createdAt, updatedAt: createdAt });
   const notifications: WorkerSettings['notifications'] = {
     load: async () => loaded(),
     current: async () => loaded(),
     handle: async (_, command: NotificationCommand, context) => {
-      if (broken.down) throw new Error('the event store is away');
+      if (broken.down) {
+        broken.refused += 1;
+        throw new Error('the event store is away');
+      }
       contexts.push(context);
       const decision = notification.decide(command, fold(notification, events));
       if ('rejected' in decision) return decision;
@@ -190,11 +193,30 @@ describe('a provider that is out of reach', () => {
 
   it('is given up at last, and that is visible', async () => {
     const { notifications, appends } = streams();
-    const { senders } = mailer([unavailable]);
-    await notificationWorker({ ...settings, notifications, senders, attempts: marks(), giveUpAfterMs: 500 })(job(9));
-    expect(appends[0]).toContainEqual(
+    const { senders } = mailer([unavailable, unavailable]);
+    const clock = { now: Date.parse('2026-06-09T10:00:00Z') };
+    const work = notificationWorker({ ...settings, notifications, senders, attempts: marks(), giveUpAfterMs: 500, now: () => new Date(clock.now) });
+    // Long after it was asked for, but the first time that anybody could try.
+    await expect(work(job(1))).rejects.toThrow('refused');
+    clock.now += 501;
+    await work(job(9));
+    expect(appends[1]).toContainEqual(
       expect.objectContaining({ type: 'DeliveryFailed', data: expect.objectContaining({ reason: 'Given up after 9 tries: connection refused' }) }),
     );
+  });
+
+  it('is not given up while another job may be sending it', async () => {
+    const { notifications, appends } = streams();
+    const { senders, calls } = mailer();
+    const clock = { now: Date.parse('2026-06-09T10:00:00Z') };
+    const attempts: DeliveryAttempts = { begin: async () => 'under_way', clear: async () => {} };
+    const work = notificationWorker({ ...settings, notifications, senders, attempts, giveUpAfterMs: 500, now: () => new Date(clock.now) });
+    for (const attempt of [1, 2]) {
+      await expect(work(job(attempt))).rejects.toThrow('under way');
+      clock.now += 501;
+    }
+    expect(calls()).toBe(0);
+    expect(appends.flat().map(({ type }) => type)).not.toContain('DeliveryFailed');
   });
 });
 
@@ -273,6 +295,36 @@ describe('crashes and outages', () => {
     resolve({ status: 'accepted', reference: 'r' });
     await done;
     expect(appends.map((events) => events.map(({ type }) => type))).toEqual([['InAppDelivered'], ['DeliverySent']]);
+  });
+
+  it('does not leave a slow channel alone where the others could not be recorded: its outcome is known at the next try', async () => {
+    const { notifications, broken, state } = streams();
+    const { promise, resolve } = Promise.withResolvers<ChannelOutcome>();
+    const { senders } = mailer();
+    let calls = 0;
+    const send = async () => {
+      calls += 1;
+      return { provider: 'smtp', outcome: await promise, before: [] };
+    };
+    const work = notificationWorker({
+      ...settings,
+      notifications,
+      senders: { ...senders, email: { ...senders.email, send } },
+      attempts: marks(),
+      patienceMs: 1,
+    });
+    const order: string[] = [];
+    broken.down = true;
+    const failing = work(job()).catch(() => order.push('failed'));
+    await expect.poll(() => broken.refused).toBe(1);
+    order.push('answered');
+    resolve({ status: 'accepted', reference: 'r' });
+    await failing;
+    expect(order).toEqual(['answered', 'failed']);
+    broken.down = false;
+    await work(job(2));
+    expect(calls).toBe(1);
+    expect(state()).toMatchObject({ deliveries: [{ facts: { sent: { reference: 'r' } } }, { facts: { delivered: {} } }] });
   });
 
   it('through any outages and crashes: nobody gets it twice, and nothing is left without an end', async () => {
