@@ -24,7 +24,7 @@ export const openQueue = <P>(run: Run, handlerOf: (process: P, queue: string) =>
       if (!isMine()) return;
       run.trace(() => `  … the job failed: ${error.message}`);
       if (run.calm && queued.tries > triesInVain) run.complaints.push(`a job fails for ever: ${error.message}`);
-      Object.assign(queued, { on: undefined, dueAt: run.now + Math.min(300_000, 1_000 * 2 ** queued.tries) });
+      Object.assign(queued, { on: undefined, dueAt: run.now + Math.max(afterMs(error), Math.min(300_000, 1_000 * 2 ** queued.tries)) });
     };
     handlerOf(life.process, job.queue)({ id: job.id, data: job.data, attempt: queued.tries }).then(() => void (isMine() && queue.delete(key)), failed);
   };
@@ -55,3 +55,6 @@ export const openQueue = <P>(run: Run, handlerOf: (process: P, queue: string) =>
     jobs: (): readonly Job[] => [...queue.values()].map(({ job }) => job),
   };
 };
+
+/** What a handler says of when it may be tried again. */
+const afterMs = (error: Error): number => ('retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0);

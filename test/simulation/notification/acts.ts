@@ -46,9 +46,9 @@ const ask = (person: Person, n: number, choices: Choices): Act => {
   const asked: Asked = {
     marker: markerOf(person, n),
     ...(some.length > 0 && { channels: some }),
-    ready: chance(0.25),
-    ...(chance(0.4) && { category: oneOf(categories, { choices }) }),
-    priority: chance(0.15) ? 'critical' : 'normal',
+    ready: chance(0.15),
+    ...(chance(0.3) && { category: oneOf(categories, { choices }) }),
+    priority: chance(0.12) ? 'critical' : 'normal',
     after: !digested && chance(0.3) ? (later[pick(later.length)] ?? null) : null,
     ...(digested && { digestKey: 'd' }),
     elsewhere,
@@ -70,9 +70,12 @@ const prefer = (person: Person, { chance, pick }: Choices): Act => {
 
 const contactable = ['email', 'sms'] as const;
 
+// What is gathered wants company.
+const mostly = [people[0], people[0], people[0], ...people];
+
 const act = (n: number, choices: Choices): Act => {
   const { chance, pick } = choices;
-  const person = oneOf(people, { choices });
+  const person = oneOf(mostly, { choices });
   switch (pick(14)) {
     case 7:
       return { type: 'cancel', which: pick(4) };
