@@ -62,7 +62,7 @@ type Folded = { state: Notification; version: number; createdAt: string; updated
 /** The one way to show a notification: to who asked for it, in the read model, and as it was at some time. */
 export const notificationView = (id: string, { state, version, createdAt, updatedAt }: Folded): NotificationView => {
   if (state.status === 'absent') throw new Error(`notification ${id} is to be shown and isn't there`);
-  const { status: _, template, deliveries, digest, sendAt = null, digestedInto = null, experiment, caller: __, anyLocale: ___, ...asked } = state;
+  const { status: _, at, caller, anyLocale, template, deliveries, digest, sendAt = null, digestedInto = null, experiment, ...asked } = state;
   return {
     id,
     status: notificationStatus(deliveries, sendAt !== null),

@@ -1,3 +1,4 @@
+import type { Channel } from '../../domain/notification/channel.ts';
 import type { Texts } from '../../domain/notification/texts.ts';
 import { withDeclared } from './declared.ts';
 import { type Budget, type Engine, engineFor, newBudget, safeHtml } from './engine.ts';
@@ -8,15 +9,17 @@ type Data = Readonly<Record<string, unknown>>;
 /** What a text may show beside its variables. `unsubscribeUrl`: null where nobody can unsubscribe. */
 export type Beside = { unsubscribeUrl: string | null };
 
-export type Renderer = { render: (template: Template, data: Data, locale: string, beside?: Beside) => Promise<Texts> };
+/** `channels`: of which the texts are wanted; all of them unless given. */
+export type Renderer = { render: (template: Template, data: Data, locale: string, beside?: Beside, channels?: readonly Channel[]) => Promise<Texts> };
 
 /**
- * Renders all channels of a template. Throws where a variable is unknown, or a limit exceeded: none of that gets better by trying
+ * Renders a template's texts. Throws where a variable is unknown, or a limit exceeded: none of that gets better by trying
  * again. The same version with the same data gives the same text.
  */
 export const renderer = (): Renderer => ({
-  render: async (template, data, asked, beside = { unsubscribeUrl: null }) => {
-    const { locale, channels } = localized(template, asked);
+  render: async (template, data, asked, beside = { unsubscribeUrl: null }, wanted) => {
+    const { locale, channels: all } = localized(template, asked);
+    const channels = wanted === undefined ? all : only(all, wanted);
     const budget = newBudget();
     const writer = writerOf(locale, { ...ungathered, ...declared(template, data), ...beside }, budget);
     return {
@@ -31,6 +34,9 @@ export const renderer = (): Renderer => ({
     };
   },
 });
+
+const only = (all: TemplateChannels, wanted: readonly Channel[]): TemplateChannels =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => wanted.some((channel) => channel === name)));
 
 /** What only a digest has. */
 const ungathered = { items: null, count: null, more: null };

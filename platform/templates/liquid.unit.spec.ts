@@ -125,6 +125,15 @@ describe('the channels', () => {
     expect(await html('<a href="{{ url }}">javascript: no</a>', { url: 'https://shop.example/?a=javascript:1&b' })).toContain('a=javascript:1&amp;b');
   });
 
+  it('are rendered only where they are wanted', async () => {
+    const broken = template(
+      { subject: 's', html: '<p>', text: '{{ missing }}' },
+      { channels: { email: { subject: '{{ missing }}', html: '', text: '' }, sms: { text: 'Hi' } } },
+    );
+    expect(await renderer().render(broken, {}, 'en', undefined, ['sms', 'push'])).toEqual({ sms: { text: 'Hi' } });
+    await expect(renderer().render(broken, {}, 'en')).rejects.toThrow('missing');
+  });
+
   it('share one limit', async () => {
     const strings = (source: string) => Array.from({ length: 50 }, () => source);
     await expect(render({ webhook: { payload: strings('{% for a in (1..500) %}{{ a }}{% endfor %}') } })).rejects.toThrow('more than 20000 steps');

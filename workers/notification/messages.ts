@@ -1,3 +1,4 @@
+import type { Channel } from '../../domain/notification/channel.ts';
 import type { Delivery } from '../../domain/notification/delivery.ts';
 import type { Requested } from '../../domain/notification/notification.ts';
 import type { Recipient } from '../../domain/notification/recipient.ts';
@@ -13,14 +14,18 @@ export type Prepared = { status: 'ready'; texts: Texts } | { status: 'unusable';
 
 export type Rendering = { templates: Templates; renderer: Renderer };
 
+/** To whom, by which channels, and what the words may show beside the variables. */
+type Preparing = { recipient: Recipient; channels: readonly Channel[]; beside?: Beside };
+
 /** The texts of a notification: from the very template version that it was asked for with, so that a later try says the same. */
-export const prepare = async (notification: Requested, recipient: Recipient, { templates, renderer }: Rendering, beside?: Beside): Promise<Prepared> => {
+export const prepare = async (notification: Requested, { recipient, channels, beside }: Preparing, { templates, renderer }: Rendering): Promise<Prepared> => {
   if (notification.template === null) return { status: 'ready', texts: textsFrom(notification.content ?? {}) };
   const { key, version } = notification.template;
   const template = await templates.version(key, version);
   if (!template) return { status: 'unusable', reason: `There is no version ${version} of the template ${key}.` };
   try {
-    return { status: 'ready', texts: await renderer.render(template, notification.data ?? {}, languageOf(notification, recipient), beside) };
+    const texts = await renderer.render(template, notification.data ?? {}, languageOf(notification, recipient), beside, channels);
+    return { status: 'ready', texts };
   } catch (error) {
     return { status: 'unusable', reason: `The template ${key} could not be rendered: ${error instanceof Error ? error.message : error}`.slice(0, 300) };
   }

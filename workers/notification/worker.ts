@@ -129,7 +129,8 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
       const addresses = addressesOf(notification, recipient);
       const mail = toSend.find(({ channel }) => channel === 'email');
       const unsubscribeUrl = mail && settings.unsubscribeUrl?.({ notificationId, notification, delivery: mail, addresses });
-      const prepared = await prepare(notification, recipient, settings, { unsubscribeUrl: unsubscribeUrl ?? null });
+      const channels = toSend.map(({ channel }) => channel);
+      const prepared = await prepare(notification, { recipient, channels, beside: { unsubscribeUrl: unsubscribeUrl ?? null } }, settings);
       return toSend.map(async (delivery) => {
         const known = unrecorded.get(delivery.id);
         if (known) return known;
