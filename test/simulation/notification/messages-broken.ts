@@ -66,6 +66,49 @@ export const messagesBroken = ({ ended, stories, wishes, complain }: Knowing): v
     isWanted(one, story, { wishes, complain });
     comesInTime(one, story, { ended, wishes, complain });
   }
+  for (const story of stories.values()) isShownOnce(story, { wishes, complain, count });
+  isWithinLimits({ ended, stories, complain });
+};
+
+/** In the app it is the event that tells. */
+const isShownOnce = (story: Story, { wishes, complain, count }: Pick<Knowing, 'wishes' | 'complain'> & { count: (key: string) => boolean }): void => {
+  for (const { type, data, position } of story.events) {
+    if (type !== 'InAppDelivered') continue;
+    const { deliveryId, userId, content } = data;
+    complain(count(`delivery ${deliveryId}`) && `delivery ${deliveryId} was shown twice`);
+    const [first] = story.told;
+    complain(first?.person !== userId && `${deliveryId} was shown to ${userId}`);
+    for (const request of story.told)
+      complain(
+        wishes.unwanted({ ...aboutOf(request, 'in_app'), addressId: null }, story.position, position) && `${request.asked.marker} was shown, and not wanted`,
+      );
+    if (!content || !first) continue;
+    complain(othersIn(JSON.stringify(content), first.person).length > 0 && `${deliveryId} shows data of others`);
+    const said = markersIn(content.body);
+    complain(said.join() !== story.told.map(({ asked }) => asked.marker).join() && `${deliveryId} shows ${said.join()}`);
+    for (const marker of said) complain(count(`${marker} in_app ${userId}`) && `${marker} was shown twice`);
+  }
+};
+
+/** The clocks of processes differ by that much, in milliseconds. */
+const skewMs = 100_000;
+
+/** Each took a share of a window that began since the first was asked for. */
+const isWithinLimits = ({ ended, stories, complain }: Omit<Knowing, 'wishes'>): void => {
+  const limited = ended.taken.filter(({ message }) => stories.get(message.notificationId)?.state.priority === 'normal');
+  for (const { per, channel, category, limit, windowSeconds } of ended.plan.limits.limits) {
+    const counted = limited.flatMap(({ message, at }) => {
+      const { state } = stories.get(message.notificationId) ?? {};
+      const counts = (channel ?? message.channel) === message.channel && (category ?? state?.category) === state?.category;
+      return counts ? [{ at, key: per === 'recipient' ? `${state?.userId} ${message.channel}` : `${state?.category}` }] : [];
+    });
+    const first = Math.min(...[...stories.values()].map(({ state }) => Date.parse(state.at ?? ''))) - skewMs;
+    for (const [key, those] of Map.groupBy(counted, (one) => one.key)) {
+      const last = Math.max(...those.map(({ at }) => at));
+      const most = limit * (Math.floor((last - first) / (windowSeconds * 1_000)) + 1);
+      complain(those.length > most && `${those.length} were sent to ${key}, and ${most} at most should have been`);
+    }
+  }
 };
 
 const speaksOfNobodyElse = ({ message, reference }: Taken, { told, state }: Story, complain: Complain): void => {
@@ -100,18 +143,17 @@ const goesToTheRightPlace = ({ message, reference, by }: Taken, { told, position
   complain(!wanted.includes(address) && `${reference} went to ${address}, where nobody wanted it: ${wanted.join(', ')}`);
 };
 
-const aboutOf = (request: Accepted, message: Message) => ({
+const aboutOf = (request: Accepted, channel: Channel) => ({
   person: request.person,
-  channel: message.channel,
+  channel,
   category: categoryOf(request),
   critical: request.asked.priority === 'critical',
-  addressId: addressIdOf(message),
 });
 
 /** Not to who did not want it when it was asked for, and has not changed their mind since. */
 const isWanted = ({ message, reference, by }: Taken, { told, position }: Story, { wishes, complain }: Pick<Knowing, 'wishes' | 'complain'>): void => {
   for (const request of told) {
-    const unwanted = wishes.unwanted(aboutOf(request, message), position, BigInt(by.head));
+    const unwanted = wishes.unwanted({ ...aboutOf(request, message.channel), addressId: addressIdOf(message) }, position, BigInt(by.head));
     complain(unwanted && `${reference} tells ${request.asked.marker}, which was not wanted`);
   }
 };
