@@ -81,15 +81,13 @@ export const digestWorker = ({ notifications, digests, templates, jobs, now = ()
 
   const tell = async (digestId: string, window: DigestWindow): Promise<void> => {
     const into = v5(`${window.window}`, digestId);
-    const all = await members(window);
-    const told = all.filter(({ state }) => isTold(state, into));
+    const told = (await members(window)).filter(({ state }) => isTold(state, into));
     const request = await together(told, { into, at: now().toISOString() }, templates);
     if (request) {
       const handled = await notifications.handle(into, { type: 'Request', request }, context(v5('request', into), digestId));
       if ('rejected' in handled) throw new Error(`digest ${digestId}, window ${window.window}, was refused: ${handled.rejected}`);
       for (const { id } of told) await notifications.handle(id, { type: 'RecordDigest', at: now().toISOString(), into }, context(v5(id, into), digestId));
     }
-    for (const one of all.filter(({ state }) => state.to === undefined)) await leaveOut(one);
     await run(digestId, { type: 'Settle', at: now().toISOString(), window: window.window });
   };
 

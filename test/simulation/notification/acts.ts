@@ -7,7 +7,7 @@ import type { Choices } from '../choices.ts';
 import { oneOf } from '../run.ts';
 import { contactsOfPerson, markerOf, type Person, people } from './people.ts';
 
-/** What callers and the people themselves do. `after`: milliseconds from the moment of the act. `which`: of those asked for until then, if there are any. */
+/** What callers and the people themselves do. `after`: milliseconds from the moment of the act. `which`: of those asked for until then, the newest first. */
 export type Act =
   | { type: 'ask'; person: Person; asked: Asked }
   | { type: 'cancel'; which: number }
@@ -77,8 +77,9 @@ const act = (n: number, choices: Choices): Act => {
   const { chance, pick } = choices;
   const person = oneOf(mostly, { choices });
   switch (pick(14)) {
+    case 6:
     case 7:
-      return { type: 'cancel', which: pick(4) };
+      return { type: 'cancel', which: pick(3) };
     case 8:
     case 9:
       return prefer(person, choices);

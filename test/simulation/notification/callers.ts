@@ -23,7 +23,8 @@ export type Answered = {
   moves: Map<string, { person: Person; contacts: Contacts }>;
 };
 
-type Given = { act: Act; commandId: string; at: number };
+/** `target`: what is called off, the same at each try. */
+type Given = { act: Act; commandId: string; at: number; target?: string | undefined };
 
 /** Who asks, each request with a key of its own, again and again until it is answered. */
 export const openCallers = (run: Run, step: () => number) => {
@@ -33,8 +34,10 @@ export const openCallers = (run: Run, step: () => number) => {
 
   const give = (given: Given, life: ServiceLife): void => {
     run.trace(() => `${given.act.type} ${JSON.stringify(given.act)}`);
-    const again = () => void unanswered.push(given);
-    attempt(life, carryOut(given, life.process, { answered, step, now: new Date(run.now).toISOString() }), again, (said) =>
+    const { act } = given;
+    const target = given.target ?? (act.type === 'cancel' ? answered.accepted.at(-1 - act.which)?.id : undefined);
+    const again = () => void unanswered.push({ ...given, target });
+    attempt(life, carryOut({ ...given, target }, life.process, { answered, step, now: new Date(run.now).toISOString() }), again, (said) =>
       run.trace(() => `  … ${given.act.type}: ${said}`),
     );
   };
@@ -52,16 +55,15 @@ type Around = { answered: Answered; step: () => number; now: string };
 
 const context = (commandId: string) => ({ commandId, requestHash: 'h', actor: 'key:shop', correlationId: commandId, causationId: commandId });
 
-const carryOut = async ({ act, commandId, at }: Given, process: Process, { answered, step, now }: Around): Promise<string> => {
+const carryOut = async ({ act, commandId, at, target }: Given, process: Process, { answered, step, now }: Around): Promise<string> => {
   const said = (handled: object): string => ('rejected' in handled ? String(handled.rejected) : 'done');
   switch (act.type) {
     case 'ask':
       return ask(act, { commandId, at }, process, answered);
     case 'cancel': {
-      const target = answered.accepted[act.which];
-      if (!target) return 'nothing to cancel';
-      const handled = await process.notifications.handle(target.id, { type: 'Cancel', at: now, reason: null }, context(commandId));
-      if (!('rejected' in handled)) answered.canceled.set(target.id, step());
+      if (target === undefined) return 'nothing to cancel';
+      const handled = await process.notifications.handle(target, { type: 'Cancel', at: now, reason: null }, context(commandId));
+      if (!('rejected' in handled)) answered.canceled.set(target, step());
       return said(handled);
     }
     case 'prefer':

@@ -8,6 +8,8 @@ import {
   reasonOf,
 } from '../../../domain/notification/delivery.ts';
 import { type Notification, notification } from '../../../domain/notification/notification.ts';
+import { deviceTarget } from '../../../platform/device-target.ts';
+import { idsOfAddresses } from './platform.ts';
 import type { Ended } from './schedule.ts';
 import { categoryOf, type Story } from './story.ts';
 import { digestTerms } from './templates.ts';
@@ -39,6 +41,8 @@ export const endingsBroken = (knowing: Knowing): void => {
       if (deliveryStatus(delivery) === 'suppressed') isRightlySuppressed(delivery, story, knowing);
     }
     digestsAreWhole(story, knowing);
+    const putOff = story.state.priority === 'critical' && story.events.some(({ type }) => type === 'DeliveryPostponed');
+    knowing.complain(putOff && `${story.id} is critical, and was put off`);
   }
 };
 
@@ -101,7 +105,7 @@ const isRightlySuppressed = (delivery: Delivery, { told, state, position, id }: 
     recipient_erased: () => ended.answered.erased.has(person),
     canceled: () => ended.answered.canceled.has(id),
     digested: () => state.digestedInto !== undefined && stories.has(state.digestedInto),
-    limited: () => ended.plan.limits.limits.some(({ policy }) => policy === 'drop'),
+    limited: () => state.priority === 'normal' && ended.plan.limits.limits.some(({ policy }) => policy === 'drop'),
     no_address: () =>
       wishes.lostDevice(person) ||
       lacksAddress(
@@ -111,7 +115,27 @@ const isRightlySuppressed = (delivery: Delivery, { told, state, position, id }: 
       ) ||
       ended.answered.erased.has(person),
   };
-  complain(!(right[reason]?.() ?? wishes.everListed(reason)) && `delivery ${delivery.id} of ${id} was suppressed for no good reason: ${reason}`);
+  complain(
+    !(right[reason]?.() ?? listedIds(delivery, person, told, ended).some((addressId) => wishes.everListed({ ...about, addressId }, reason))) &&
+      `delivery ${delivery.id} of ${id} was suppressed for no good reason: ${reason}`,
+  );
+};
+
+/** What suppressions of the addresses that it may have gone to would be called. */
+const listedIds = ({ channel, target }: Delivery, person: string, told: Story['told'], { moves }: Ended): readonly string[] => {
+  const contacts = moves.filter((one) => one.person === person).map((one) => one.contacts);
+  switch (channel) {
+    case 'email':
+      return [...contacts.map(({ email }) => email), ...told.map(({ body }) => body.to?.email)].flatMap((one) => (one ? [idsOfAddresses(channel, one)] : []));
+    case 'sms':
+      return contacts.flatMap(({ phone }) => (phone === null ? [] : [idsOfAddresses(channel, phone)]));
+    case 'push':
+      return contacts.flatMap(({ pushTokens }) => pushTokens.flatMap(({ token }) => (deviceTarget(token) === target ? [idsOfAddresses(channel, token)] : [])));
+    case 'in_app':
+    case 'chat':
+    case 'webhook':
+      return [];
+  }
 };
 
 type To = { email?: string; phone?: string };

@@ -8,7 +8,7 @@ import { withCircuit } from '../../../providers/message/with-circuit.ts';
 import type { Call } from './calls.ts';
 import type { By } from './ledger.ts';
 
-export const providers = ['alpha', 'beta', 'gamma', 'delta', 'fcm', 'slack', 'hooks'] as const;
+export const providers = ['alpha', 'beta', 'gamma', 'delta', 'fcm', 'onesignal', 'slack', 'hooks'] as const;
 
 /** How any of the providers' webhooks is read here: as the receipts that it is made of. */
 export const plainWebhooks: ReceiptWebhooks = {
@@ -36,7 +36,7 @@ export const sendersOver = ({ call, by, now }: Settings): Senders => {
   return {
     email: over('email', [provider('email', 'alpha', false), provider('email', 'beta', false)]),
     sms: over('sms', [provider('sms', 'gamma', false), provider('sms', 'delta', true)]),
-    push: over('push', [provider('push', 'fcm', true)]),
+    push: over('push', [provider('push', 'fcm', true), provider('push', 'onesignal', true)]),
     in_app: over('in_app', [feedChannel]),
     chat: over('chat', [provider('chat', 'slack', false)]),
     webhook: over('webhook', [provider('webhook', 'hooks', true)]),

@@ -44,7 +44,8 @@ export const wishesIn = (events: readonly Recorded[]) => {
     unwanted: (about: About, from: Position, to: Position): boolean => momentsIn(from, to).every((at) => optOutAt(about, at) || listedAt(about, at)),
     /** Whether it was unwanted at some time, by the person's own wishes. */
     everOptedOut: (about: About, from: Position, to: Position): boolean => momentsIn(from, to).some((at) => optOutAt(about, at)),
-    everListed: (reason: string): boolean => listings.some((one) => one.reason === reason),
+    /** Whether the address was on the list for that reason at some time, and for such a message. */
+    everListed: (about: About, reason: string): boolean => listings.some((one) => one.reason === reason && listedAt(about, one.at)),
     /** Whether a device of theirs was taken out. */
     lostDevice: (person: string): boolean => events.some((one) => one.type === 'PushTokenRemoved' && one.streamId === person),
     /** Whether the person had quiet hours all the time that were not over by this clock. */
