@@ -143,17 +143,33 @@ const pendingKinds = (notification: Requested): readonly DeliveryKind[] =>
 /** Each result is judged by what those before it have made of the delivery. */
 const record = (results: readonly DeliveryEvent[], notification: Requested): NotificationDecision => {
   const fresh: DeliveryEvent[] = [];
+  const elsewhere = devicesNotOf(notification, results);
   let state = notification;
   for (const result of results) {
-    const delivery = find(state, result.data.deliveryId);
+    const { deliveryId } = result.data;
+    const delivery = find(state, deliveryId);
     // What a delivery was expanded into is no part of what is gone: said again, it is known.
-    if (!delivery && result.type === 'DeliveryExpanded' && result.data.into.every(({ id }) => find(state, id))) continue;
+    if (
+      !delivery &&
+      (result.type === 'DeliveryExpanded' ? result.data.into.every(({ id }) => find(state, id) || elsewhere.has(id)) : elsewhere.has(deliveryId))
+    )
+      continue;
     if (!delivery) return reject('delivery_not_found');
     if (!isNews(result, delivery)) continue;
     fresh.push(withKind(result, delivery, state));
     state = withDelivery(state, result);
   }
   return accept(...fresh);
+};
+
+/**
+ * Two who sent at once have each expanded a delivery, and the person's devices changed between them: the first have it. What the second did
+ * beside them is left out, so that all else that it did is recorded.
+ */
+const devicesNotOf = (notification: Requested, results: readonly DeliveryEvent[]): ReadonlySet<string> => {
+  const late = results.flatMap((one) => (one.type === 'DeliveryExpanded' && !find(notification, one.data.deliveryId) ? one.data.into : []));
+  const isExpanded = notification.deliveries.some(({ channel, target }) => channel === 'push' && target !== undefined);
+  return new Set(isExpanded ? late.filter(({ id }) => !find(notification, id)).map(({ id }) => id) : []);
 };
 
 const isNews = (result: DeliveryEvent, delivery: Delivery): boolean => {

@@ -308,10 +308,12 @@ describe('a delivery to all devices of a person', () => {
     ]);
   });
 
-  it('is known when it is said again, and can’t become others', () => {
+  it('is known when it is said again, and doesn’t become others: what somebody else did for those is left out, and all else is kept', () => {
     expect(given(push, expanded).when(record(expanded, sentTo('p2')))).toEqual({ accepted: [sentTo('p2')] });
     const others: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into: [{ id: 'p3', channel: 'push', target: 'device_3' }] } };
-    expect(given(push, expanded).when(record(others))).toEqual({ rejected: 'delivery_not_found' });
+    expect(given(push, expanded).when(record(others, sentTo('p3'), sentTo('p2')))).toEqual({ accepted: [sentTo('p2')] });
+    expect(given(push, expanded).when(record(sentTo('p3')))).toEqual({ rejected: 'delivery_not_found' });
+    expect(given(requested).when(record({ ...others, data: { ...others.data, deliveryId: 'x' } }))).toEqual({ rejected: 'delivery_not_found' });
     expect(given(requested, sent).when(record({ type: 'DeliveryExpanded', data: { deliveryId: 'mail', at, into } }))).toEqual({ accepted: [] });
   });
 });

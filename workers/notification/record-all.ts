@@ -33,7 +33,8 @@ export const recordAll = async (tries: readonly Promise<Tried>[], { deliveries, 
   const recorded = recordSince(0, events);
   // Where that fails the job is tried again: not before it is known what has come of the others.
   await Promise.allSettled([recorded, all]);
-  await recordSince(await recorded, []);
+  // What was sent to devices makes sense only beside what says that they are those of the person.
+  await recordSince(await recorded, tried.length > (await recorded) ? events.filter(({ type }) => type === 'DeliveryExpanded') : []);
   if (broken.length > 0) throw broken[0];
   const again = tried.filter((one) => one.again);
   if (again.length > 0) throw notYet(again);
