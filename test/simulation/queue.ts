@@ -23,8 +23,6 @@ export const openQueue = <P>(run: Run, handlerOf: (process: P, queue: string) =>
     const failed = (error: Error): void => {
       if (!isMine()) return;
       run.trace(() => `  … the job failed: ${error.message}`);
-      // What was found out is thrown away: nobody would look for it again.
-      if (error.message.includes('delivery_not_found')) run.complaints.push(error.message);
       if (run.calm && queued.tries > triesInVain) run.complaints.push(`a job fails for ever: ${error.message}`);
       Object.assign(queued, { on: undefined, dueAt: run.now + Math.max(afterMs(error), Math.min(300_000, 1_000 * 2 ** queued.tries)) });
     };

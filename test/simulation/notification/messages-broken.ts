@@ -65,9 +65,19 @@ export const messagesBroken = ({ ended, stories, wishes, complain }: Knowing): v
     goesToTheRightPlace(one, story, { ended, complain });
     isWanted(one, story, { wishes, complain });
     comesInTime(one, story, { ended, wishes, complain });
+    isRecorded(one, story, { ended, wishes, complain });
   }
   for (const story of stories.values()) isShownOnce(story, { wishes, complain, count });
   isWithinLimits({ ended, stories, complain });
+};
+
+/** Where nobody is cut off, it is known of all that was sent; but for devices that somebody else, who was at it too, knew nothing of. */
+const isRecorded = ({ message, reference }: Taken, { state, told }: Story, { ended, wishes, complain }: Omit<Knowing, 'stories'>): void => {
+  const person = told[0]?.person ?? '';
+  const changed = wishes.lostDevice(person) || ended.moves.filter((one) => one.person === person).length > 1 || ended.answered.erased.size > 0;
+  if (ended.plan.faulty > 0 || (message.channel === 'push' && changed)) return;
+  const delivery = state.deliveries.find(({ id }) => id === message.deliveryId);
+  complain(delivery?.facts.sent === undefined && `${reference} was sent, and nobody recorded it`);
 };
 
 /** In the app it is the event that tells. */
