@@ -48,16 +48,71 @@ export const openTurns = (pool: Pick<pg.Pool, 'query'>): ((turn: Turn) => Promis
     }));
   };
   // A deadlock (with the renewal of locks, whose order is not ours) has undone the whole statement: it can be given again.
-  return inBatches((turns) => take(turns).catch((error: unknown) => (isDeadlock(error) ? take(turns) : Promise.reject(error))), { atOnce: 2 });
+  const run = inBatches((turns: readonly Turn[]) => take(turns).catch((error: unknown) => (isDeadlock(error) ? take(turns) : Promise.reject(error))), {
+    atOnce: 2,
+  });
+  const backlog = openBacklog();
+  return async (turn) => {
+    await backlog.gather(turn.queue);
+    const turned = await run(turn);
+    if (turn.next) backlog.took(turn.queue, turned.job);
+    return turned;
+  };
+};
+
+// A job that has waited longer than this stood in a line, in which some milliseconds more are nothing.
+const backlogMs = 250;
+const gatherMs = 8;
+const gatherMost = 16;
+
+/**
+ * While a queue has a backlog its turns gather for a moment, since a statement for one costs nearly as much as one for many. Without a backlog
+ * none waits: whoever waits for that very job would wait too.
+ */
+const openBacklog = () => {
+  const backedUp = new Set<string>();
+  const gathering = new Map<string, { turns: number; over: Promise<void>; end: () => void }>();
+
+  const begin = (queue: string) => {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => one.end(), gatherMs);
+    const one = {
+      turns: 0,
+      over,
+      end: () => {
+        clearTimeout(timer);
+        gathering.delete(queue);
+        resolve();
+      },
+    };
+    gathering.set(queue, one);
+    return one;
+  };
+
+  return {
+    gather: async (queue: string): Promise<void> => {
+      if (!backedUp.has(queue)) return;
+      const one = gathering.get(queue) ?? begin(queue);
+      one.turns += 1;
+      if (one.turns >= gatherMost) one.end();
+      await one.over;
+    },
+    took: (queue: string, job: TakenJob | undefined): void => {
+      if (job && Date.now() - job.timestamp > backlogMs) backedUp.add(queue);
+      else backedUp.delete(queue);
+    },
+  };
 };
 
 const isDeadlock = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40P01';
 
 // Delayed jobs that are due become waiting, and are there for the next turn, which comes at once: `delayed` then lies in the past.
+// Plans are made while the table is empty and kept, so they must not be able to look through a whole queue for one job: a done job's state is
+// compared as text, which no index of states serves, and whom a job is given to is worked out before, so that it is found by queue and id.
 const turnsSql = `
   with removed as (
     delete from job using unnest($1::text[], $2::text[], $3::text[]) as d (queue, id, token)
-    where job.queue = d.queue and job.id = d.id and job.state = 'active' and job.lock_token = d.token
+    where job.queue = d.queue and job.id = d.id and job.state::text = 'active' and job.lock_token = d.token
     returning job.queue || ' ' || job.id as id
   ), wanted as materialized (
     select *, row_number() over (partition by queue) as n from unnest($4::text[], $5::text[], $6::bigint[]) as w (queue, token, lock_ms)
@@ -71,12 +126,14 @@ const turnsSql = `
       select id, priority, seq from job where job.queue = asked.queue and job.state = 'waiting'
       order by priority, seq limit asked.many for update skip locked
     ) as first
+  ), given as materialized (
+    select picked.queue, picked.id, wanted.token, wanted.lock_ms from picked join wanted on wanted.queue = picked.queue and wanted.n = picked.n
   ), taken as (
     update job
-    set state = 'active', lock_token = w.token, locked_until_ms = $7::bigint + w.lock_ms, processed_at_ms = $7::bigint,
+    set state = 'active', lock_token = given.token, locked_until_ms = $7::bigint + given.lock_ms, processed_at_ms = $7::bigint,
       attempts_started = attempts_started + 1
-    from picked p join wanted w on w.queue = p.queue and w.n = p.n
-    where job.queue = p.queue and job.id = p.id
+    from given
+    where job.queue = given.queue and job.id = given.id
     returning job.queue, job.lock_token as token, job.id, job.name, job.data::text as data, job.opts, job.attempts_made as "attemptsMade",
       job.attempts_started as "attemptsStarted", job.added_at_ms as timestamp, job.processed_at_ms as "processedOn", job.stalled_count as "stalledCounter"
   ), soonest as (
