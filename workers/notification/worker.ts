@@ -151,6 +151,6 @@ const openTries = (settings: WorkerSettings, giveUpAfterMs: number) => {
 
 export type RunWorker = Omit<WorkerSettings, 'jobs'> & { jobs: Pick<Jobs, 'add' | 'work'>; concurrency?: number };
 
-/** Works the queue that `notificationReaction` fills. */
-export const runNotificationWorker = ({ jobs, concurrency = 32, ...settings }: RunWorker): Promise<{ stop: () => Promise<void> }> =>
+/** Works the queue that `notificationReaction` fills; so many at once, since each waits for others most of its time. */
+export const runNotificationWorker = ({ jobs, concurrency = 96, ...settings }: RunWorker): Promise<{ stop: () => Promise<void> }> =>
   jobs.work(notificationQueue, notificationWorker({ ...settings, jobs }), { concurrency });
