@@ -1,16 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, descendants, type Platform, platform, type Started } from './support/platform.ts';
+import { everyRow, killOne, seededRandom, victimOf } from './support/crashes.ts';
+import { call, type Platform, platform } from './support/platform.ts';
 
 // The seed is printed, so that a failing schedule of kills can be run again: CRASH_SEED=… npm run test:e2e
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.CRASH_ROUNDS ?? 5);
 
-let state = seed;
-const random = (): number => {
-  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-  return state / 2 ** 32;
-};
+const random = seededRandom(seed);
 
 /** The position of the last write that was answered: what is read at the end must show it. */
 let written = -1;
@@ -71,23 +68,6 @@ const shop = (urls: Platform): Shop => {
   };
 };
 
-const victims = ['platform', 'postgres', 'node'] as const;
-
-/** Kills one of the processes with SIGKILL; true if it was the platform itself, which must then be started again. */
-const killOne = async (victim: (typeof victims)[number], running: Started): Promise<boolean> => {
-  const pid = running.process.pid ?? 0;
-  if (victim === 'platform') {
-    running.process.kill('SIGKILL');
-    await running.exited;
-    return true;
-  }
-  const pattern = victim === 'node' ? /main\.ts eventstore/ : /bin\/postgres -/;
-  const found = (await descendants(pid)).find(({ command }) => pattern.test(command));
-  if (!found) throw new Error(`no ${victim} process to kill below ${pid}`);
-  process.kill(found.pid, 'SIGKILL');
-  return false;
-};
-
 let here: Platform;
 beforeAll(async () => {
   here = await platform();
@@ -108,15 +88,14 @@ it(`loses nothing and charges nobody twice under kill -9 (seed ${seed})`, { time
   for (let round = 0; round < rounds; round += 1) {
     await moreSales(5);
     await pause(random() * 500);
-    const victim = victims[Math.floor(random() * victims.length)] ?? 'platform';
-    if (await killOne(victim, running)) running = await here.start(reconcileSoon);
+    if (await killOne(victimOf(random), running)) running = await here.start(reconcileSoon);
   }
   await moreSales(5);
   over = true;
   await shopping;
 
   const payments = await settledPayments();
-  const ledger = await everyRow(`${here.paymentUrl}/api/v1/sandbox/ledger`);
+  const ledger = await everyRow(`${here.paymentUrl}/api/v1/sandbox/ledger`, written);
 
   expect([...customers.acknowledged].filter((id) => !payments.has(id))).toEqual([]);
   for (const { id, amount, refunded } of customers.paid.values()) {
@@ -139,23 +118,11 @@ it(`loses nothing and charges nobody twice under kill -9 (seed ${seed})`, { time
   expect(new Set(mails.map(({ notificationId }) => notificationId)).size).toBe(mails.length);
 });
 
-const everyRow = async (url: string): Promise<Record<string, unknown>[]> => {
-  const rows: Record<string, unknown>[] = [];
-  let cursor = '';
-  while (true) {
-    const { status, body } = await call('GET', `${url}?limit=100${cursor}`, undefined, written < 0 ? {} : { 'x-after-position': String(written) });
-    if (status !== 200) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`);
-    rows.push(...(body.data as Record<string, unknown>[]));
-    if (typeof body.nextCursor !== 'string') return rows;
-    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
-  }
-};
-
 /** All payments with their details, once none is undecided any more. */
 const settledPayments = async (): Promise<Map<string, Record<string, unknown>>> => {
   const deadline = Date.now() + 180_000;
   while (true) {
-    const rows = await everyRow(`${here.paymentUrl}/api/v1/payments`);
+    const rows = await everyRow(`${here.paymentUrl}/api/v1/payments`, written);
     const details = await Promise.all(rows.map(async ({ id }) => (await call('GET', `${here.paymentUrl}/api/v1/payments/${id}`)).body));
     const open = details.filter(
       (payment) =>
@@ -170,7 +137,7 @@ const settledPayments = async (): Promise<Map<string, Record<string, unknown>>> 
 const receiptsSent = async (expected: number): Promise<Record<string, unknown>[]> => {
   const deadline = Date.now() + 180_000;
   while (true) {
-    const mails = (await everyRow(`${here.notificationUrl}/api/v1/outbox`)).filter(({ channel }) => channel === 'email');
+    const mails = (await everyRow(`${here.notificationUrl}/api/v1/outbox`, written)).filter(({ channel }) => channel === 'email');
     if (mails.length >= expected || Date.now() > deadline) return mails;
     await pause(250);
   }
