@@ -28,7 +28,7 @@ export const peopleHttp = (parts: Parts) => [
   contactsRoutes(parts),
   preferencesRoutes(parts),
   suppressionRoutes(parts),
-  peopleRoutes({ ...parts, addressesOf: addressesOf(parts), recordsOf: recordsOf(parts.personal) }),
+  peopleRoutes({ ...parts, addressesOf: addressesOf(parts), recordsOf: recordsOf(parts.personal, [parts.recipients]) }),
   unsubscribeRoutes({ ...parts, links: parts.unsubscribing }),
   peopleQueries(parts),
   suppressionQueries(parts),

@@ -9,10 +9,14 @@ export type RecordSource = { kind: RecordKind; model: Pick<ReadModel<object>, 'f
 const pageSize = 500;
 const waitMs = 5_000;
 
-/** Page by page what read models hold of a user, everything until that position included. @throws 503 `read_model_behind` where they don't get there in 5 s */
-export const recordsOf = (sources: readonly RecordSource[]) =>
+/**
+ * Page by page what read models hold of a user, everything until that position included. `senders`: the read models that are asked before
+ * somebody is sent to: once they are there too, no try begins that knows nothing of the erasure.
+ * @throws 503 `read_model_behind` where they don't get there in 5 s
+ */
+export const recordsOf = (sources: readonly RecordSource[], senders: readonly Pick<ReadModel<object>, 'reached'>[] = []) =>
   async function* (userId: string, since: Position): AsyncGenerator<{ kind: RecordKind; ids: readonly string[] }> {
-    const reached = await Promise.all(sources.map(({ model }) => model.reached(since, waitMs)));
+    const reached = await Promise.all([...sources.map(({ model }) => model), ...senders].map((model) => model.reached(since, waitMs)));
     if (!reached.every(Boolean))
       throw problem(503, 'read_model_behind', {
         detail: 'The keys are deleted, but the read models are behind. Ask again to finish it.',

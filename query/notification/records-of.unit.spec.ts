@@ -49,6 +49,13 @@ describe('what read models hold of a person', () => {
     await expect(collect(records('u1', 10n))).rejects.toMatchObject({ problem: { status: 503, code: 'read_model_behind' } });
     expect(behind.asked).toEqual([]);
   });
+
+  it('is not told while who sends may not know of the erasure', async () => {
+    const there = holding(1, {});
+    const records = recordsOf([{ kind: 'notification', model: there.model, owner: 'userId', orderBy: 'createdAt' }], [holding(0, {}, { position: 9n }).model]);
+    await expect(collect(records('u1', 10n))).rejects.toMatchObject({ problem: { code: 'read_model_behind' } });
+    expect(await collect(records('u1', 9n))).toHaveLength(1);
+  });
 });
 
 describe('the addresses of a person', () => {
