@@ -55,7 +55,7 @@ export const openDoors = <L extends Mortal>(run: Run, { memory, kill, faulty }: 
         pass({ life, what: `append ${events.map(({ type }) => type).join(', ')}`, faults: appendFaults, stream, go });
       });
 
-  const letThrough = ({ life, go }: Waiting<L>): void => go(life !== loser?.life && run.choices.chance(faulty));
+  const letThrough = ({ life, go }: Waiting<L>): void => go(faulty > 0 && life !== loser?.life && run.choices.chance(faulty));
 
   return {
     storeOf: (life: L): EventStore => ({ ...memory, append: append(life) }),

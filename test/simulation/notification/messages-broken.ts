@@ -71,11 +71,12 @@ export const messagesBroken = ({ ended, stories, wishes, complain }: Knowing): v
   isWithinLimits({ ended, stories, complain });
 };
 
-/** Where nobody is cut off, it is known of all that was sent; but for devices that somebody else, who was at it too, knew nothing of. */
+/** Where nobody is cut off, it is known of all that was sent; but where the person's devices changed while two were at it. */
 const isRecorded = ({ message, reference }: Taken, { state, told }: Story, { ended, wishes, complain }: Omit<Knowing, 'stories'>): void => {
   const person = told[0]?.person ?? '';
   const changed = wishes.lostDevice(person) || ended.moves.filter((one) => one.person === person).length > 1 || ended.answered.erased.size > 0;
-  if (ended.plan.faulty > 0 || (message.channel === 'push' && changed)) return;
+  const toDevices = state.deliveries.some(({ channel }) => channel === 'push');
+  if (ended.plan.faulty > 0 || (toDevices && changed)) return;
   const delivery = state.deliveries.find(({ id }) => id === message.deliveryId);
   complain(delivery?.facts.sent === undefined && `${reference} was sent, and nobody recorded it`);
 };
