@@ -308,6 +308,14 @@ describe('a delivery to all devices of a person', () => {
     ]);
   });
 
+  it('says where it went where it was called off while it was being sent, and nothing more is sent', () => {
+    const canceled: NotificationEvent = { type: 'NotificationCanceled', data: { at, reason: null } };
+    expect(given(push, canceled).when(record(expanded, sentTo('p1')))).toEqual({ accepted: [expanded, sentTo('p1')] });
+    const { deliveries } = stateAfter(push, canceled, expanded, sentTo('p1'));
+    expect(deliveries.map(deliveryStatus)).toEqual(['sent', 'suppressed']);
+    expect(deliveries.some(isPending)).toBe(false);
+  });
+
   it('is known when it is said again, and doesn’t become others: what somebody else did for those is left out, and all else is kept', () => {
     expect(given(push, expanded).when(record(expanded, sentTo('p2')))).toEqual({ accepted: [sentTo('p2')] });
     const others: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into: [{ id: 'p3', channel: 'push', target: 'device_3' }] } };
@@ -315,24 +323,6 @@ describe('a delivery to all devices of a person', () => {
     expect(given(push, expanded).when(record(sentTo('p3')))).toEqual({ rejected: 'delivery_not_found' });
     expect(given(requested).when(record({ ...others, data: { ...others.data, deliveryId: 'x' } }))).toEqual({ rejected: 'delivery_not_found' });
     expect(given(requested, sent).when(record({ type: 'DeliveryExpanded', data: { deliveryId: 'mail', at, into } }))).toEqual({ accepted: [] });
-  });
-});
-
-describe('a delivery to all devices that is called off while it is being sent', () => {
-  const push: NotificationEvent = { type: 'NotificationRequested', data: { ...asked, deliveries: [{ id: 'push', channel: 'push' }] } };
-  const into = [
-    { id: 'p1', channel: 'push', target: 'device_1' },
-    { id: 'p2', channel: 'push', target: 'device_2' },
-  ] as const;
-  const expanded: DeliveryEvent = { type: 'DeliveryExpanded', data: { deliveryId: 'push', at, into } };
-  const sentToFirst: DeliveryEvent = { type: 'DeliverySent', data: { ...tried('p1'), reference: 'r' } };
-
-  it('says where it went all the same, and nothing more is sent', () => {
-    const canceled: NotificationEvent = { type: 'NotificationCanceled', data: { at, reason: null } };
-    expect(given(push, canceled).when(record(expanded, sentToFirst))).toEqual({ accepted: [expanded, sentToFirst] });
-    const { deliveries } = stateAfter(push, canceled, expanded, sentToFirst);
-    expect(deliveries.map(deliveryStatus)).toEqual(['sent', 'suppressed']);
-    expect(deliveries.some(isPending)).toBe(false);
   });
 });
 

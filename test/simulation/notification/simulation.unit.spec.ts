@@ -1,30 +1,10 @@
 import { expect, it } from 'vitest';
-import { scripted, seeded } from '../choices.ts';
-import { runSchedules } from '../report.ts';
+import { scripted } from '../choices.ts';
+import { usualSpecs } from '../usual-specs.ts';
 import { brokenIn } from './invariants.ts';
 import { type Ended, runSchedule } from './schedule.ts';
 
-// SIMULATION_SCHEDULES: how many are run. SIMULATION_SEED: of the first; the next has the next number.
-const schedules = Number(process.env.SIMULATION_SCHEDULES ?? 300);
-const firstSeed = Number(process.env.SIMULATION_SEED ?? 1);
-
-it('tells nobody twice, nobody who does not want it, and loses nothing, whatever breaks when', { timeout: 60_000 + schedules * 40 }, async () => {
-  const seen = await runSchedules({ runSchedule, brokenIn }, { schedules, firstSeed, seeded });
-  if (process.env.SIMULATION_SCHEDULES) console.info(seen);
-});
-
-const traceOf = async (seed: number): Promise<readonly string[]> => {
-  const steps: string[] = [];
-  await runSchedule(seeded(seed), (text) => steps.push(text()));
-  return steps;
-};
-
-it('runs the same schedule from the same seed', async () => {
-  const steps = await traceOf(7);
-  expect(steps.length).toBeGreaterThan(10);
-  expect(await traceOf(7)).toEqual(steps);
-  expect(await traceOf(8)).not.toEqual(steps);
-});
+usualSpecs('tells nobody twice, nobody who does not want it, and loses nothing', { runSchedule, brokenIn }, { usually: 300, msEach: 40 });
 
 it('sees what was sent twice, to others, unwanted, or never ended', async () => {
   const ended = await runSchedule(scripted([]));

@@ -1,30 +1,10 @@
 import { expect, it } from 'vitest';
-import { scripted, seeded, simplest } from '../choices.ts';
-import { runSchedules } from '../report.ts';
+import { scripted, simplest } from '../choices.ts';
+import { usualSpecs } from '../usual-specs.ts';
 import { brokenIn } from './invariants.ts';
 import { runSchedule } from './schedule.ts';
 
-// SIMULATION_SCHEDULES: how many are run. SIMULATION_SEED: of the first; the next has the next number.
-const schedules = Number(process.env.SIMULATION_SCHEDULES ?? 500);
-const firstSeed = Number(process.env.SIMULATION_SEED ?? 1);
-
-it('charges nobody twice, loses nothing and leaves nothing open, whatever breaks when', { timeout: 60_000 + schedules * 20 }, async () => {
-  const seen = await runSchedules({ runSchedule, brokenIn }, { schedules, firstSeed, seeded });
-  if (process.env.SIMULATION_SCHEDULES) console.info(seen);
-});
-
-const traceOf = async (seed: number): Promise<readonly string[]> => {
-  const steps: string[] = [];
-  await runSchedule(seeded(seed), (text) => steps.push(text()));
-  return steps;
-};
-
-it('runs the same schedule from the same seed', async () => {
-  const steps = await traceOf(7);
-  expect(steps.length).toBeGreaterThan(10);
-  expect(await traceOf(7)).toEqual(steps);
-  expect(await traceOf(8)).not.toEqual(steps);
-});
+usualSpecs('charges nobody twice, loses nothing and leaves nothing open', { runSchedule, brokenIn }, { usually: 500, msEach: 20 });
 
 it('sees what a provider did and nobody recorded, or did twice', async () => {
   const ended = await runSchedule(scripted([]));
