@@ -88,6 +88,12 @@ describe('recording what became of the deliveries', () => {
     expect(given(requested).when(record(delayed, { ...delayed, data: { ...delayed.data, attempt: 2 } }))).toEqual({ accepted: [delayed] });
   });
 
+  it('notes what a suppression of the address that it went to would be called', () => {
+    const there: DeliveryEvent = { type: 'DeliverySent', data: { ...tried('mail'), reference: 'r', addressId: 'a1' } };
+    expect(stateAfter(requested, there).deliveries[0]).toMatchObject({ addressId: 'a1', facts: { sent: {} } });
+    expect(stateAfter(requested, sent).deliveries[0]).not.toHaveProperty('addressId');
+  });
+
   it('refuses results of a notification or a delivery that is not there', () => {
     expect(given().when(record(sent))).toEqual({ rejected: 'notification_not_found' });
     expect(given(requested).when(record({ type: 'DeliverySent', data: { ...tried('other'), reference: 'r' } }))).toEqual({ rejected: 'delivery_not_found' });
