@@ -47,28 +47,39 @@ export const deliver =
     const { message } = made;
     const sent = await send(message, senders, attempts, one.jobId);
     if (sent === 'under_way') return againLater(triedBy(one, unasked), 'Another try may be under way.');
-    const { outcome, provider } = sent;
+    const { outcome, provider } = sent.sent;
     const reason = deathOf(message, outcome);
     if (reason !== undefined) {
       await dead?.({ message, notificationId: one.notificationId, userId: one.notification.userId, reason, provider, at: one.at });
     }
     const address = addressIn(message);
     const sentTo = address === undefined ? undefined : addressId(message.channel, address);
-    return triedOf(one, { message, sentTo }, sent, senders[message.channel].repeatable);
+    const tried = triedOf(one, { message, sentTo }, sent.sent, senders[message.channel].repeatable);
+    return sent.inDoubt ? withoutDenial(tried) : tried;
   };
 
 /** What stands for the provider where none was chosen. */
 const unasked = 'none';
 
-const send = async (message: Message, senders: Senders, attempts: DeliveryAttempts, jobId: string): Promise<Sent | 'under_way'> => {
-  const { repeatable } = senders[message.channel];
-  const begun = repeatable ? 'begun' : await attempts.begin(message.deliveryId, jobId);
+/** `inDoubt`: an earlier try may have sent it. */
+type Ended = { sent: Sent; inDoubt: boolean };
+
+/** Who takes a delivery once is asked again in any case; that there was a try is noted all the same, so that it isn't denied at last. */
+const send = async (message: Message, senders: Senders, attempts: DeliveryAttempts, jobId: string): Promise<Ended | 'under_way'> => {
+  // The event is the delivery.
+  if (message.channel === 'in_app') return { sent: await call(message, senders), inDoubt: false };
+  const begun = await attempts.begin(message.deliveryId, jobId);
   if (begun === 'under_way') return begun;
-  if (begun === 'cut_off') return cutOff;
+  const inDoubt = begun === 'cut_off';
+  if (inDoubt && !senders[message.channel].repeatable) return { sent: cutOff, inDoubt };
   const sent = await call(message, senders);
-  if (!repeatable && isRetryable(sent.outcome)) await attempts.clear(message.deliveryId);
-  return sent;
+  if (!inDoubt && isRetryable(sent.outcome)) await attempts.clear(message.deliveryId);
+  return { sent, inDoubt };
 };
+
+/** What an earlier try may have sent hasn't failed. */
+const withoutDenial = (tried: Tried): Tried =>
+  tried.event.type === 'DeliveryFailed' ? { again: false, event: { type: 'DeliveryUnknown', data: tried.event.data } } : tried;
 
 const cutOff: Sent = {
   provider: unasked,

@@ -363,6 +363,49 @@ describe('crashes and outages', () => {
   });
 });
 
+describe('a provider that takes a delivery once, however often it is sent', () => {
+  const webhook = (outcomes: readonly ChannelOutcome[]) => {
+    const script = [...outcomes];
+    let calls = 0;
+    const send = async (): Promise<ChannelOutcome> => {
+      calls += 1;
+      return script.shift() ?? { status: 'accepted', reference: 'ref' };
+    };
+    return { calls: () => calls, senders: sendersOf({ webhook: { name: 'hooks', channel: 'webhook', repeatable: true, send, close: async () => {} } }) };
+  };
+  const toWebhook: Partial<Request> = {
+    to: { webhookUrl: 'https://shop.example/hook' },
+    template: null,
+    content: { payload: 1 },
+    deliveries: [{ id: 'hook', channel: 'webhook' }],
+  };
+  const lost: ChannelOutcome = { status: 'unknown', reason: 'no answer in time' };
+
+  it('is asked again where nobody knows whether it was sent', async () => {
+    const { notifications, state } = streams(toWebhook);
+    const { senders, calls } = webhook([lost]);
+    const work = notificationWorker({ ...settings, notifications, senders, attempts: marks() });
+    await expect(work(job())).rejects.toThrow('no answer in time');
+    await work(job(2));
+    expect(calls()).toBe(2);
+    expect(state()).toMatchObject({ deliveries: [{ facts: { sent: { reference: 'ref' } } }] });
+  });
+
+  it('has not failed at last where one of the tries may have sent it', async () => {
+    const refused: ChannelOutcome = { status: 'rejected', code: '410', permanent: true, reason: 'gone' };
+    const endAfter = async (outcomes: readonly ChannelOutcome[]) => {
+      const { notifications, state } = streams(toWebhook);
+      const { senders } = webhook(outcomes);
+      const work = notificationWorker({ ...settings, notifications, senders, attempts: marks() });
+      for (const attempt of [1, 2, 3]) await work(job(attempt)).catch(() => {});
+      const end = state();
+      return end.status === 'requested' ? end.deliveries : [];
+    };
+    expect(await endAfter([lost, refused])).toMatchObject([{ facts: { unknown: { reason: '410: gone' } } }]);
+    expect(await endAfter([unavailable, refused])).toMatchObject([{ facts: { failed: { reason: '410: gone' } } }]);
+  });
+});
+
 describe('the reaction to a request', () => {
   it('is one job with ids only', () => {
     const metadata = { commandId: 'c', actor: 'key:1', at: createdAt, $correlationId: 'c1', $causationId: 'c', previousHash: '', hash: 'h' };
