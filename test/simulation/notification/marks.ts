@@ -3,7 +3,8 @@ import type { Doors } from '../doors.ts';
 import type { Mortal, Run } from '../run.ts';
 
 /** What all processes share of the marks, by delivery. */
-export type Marks = Map<string, { jobId: string; at: number }>;
+export type Marks = Map<string, Mark>;
+type Mark = { jobId: string; at: number };
 
 const faults = ['crash_before', 'crash_after', 'fails_before', 'fails_after'] as const;
 /** As long as the real ones take a try of another job for one that is under way, in milliseconds. */
@@ -15,7 +16,9 @@ export const marksOf = <L extends Mortal>(
   marks: Marks,
   { run, doors, kill }: { run: Run; doors: Doors<L>; kill: (life: L) => void },
 ): DeliveryAttempts => {
-  const cleared = new Set<string>();
+  // By their marks: what another process has set since is none of ours.
+  const own = new Map<string, Mark>();
+  const cleared = new Map<string, Mark>();
   const at = <T>(what: string, work: () => T): Promise<T> =>
     new Promise((resolve, reject) => {
       const go = (fault: (typeof faults)[number] | undefined) => {
@@ -30,14 +33,23 @@ export const marksOf = <L extends Mortal>(
     });
   return {
     begin: async (deliveryId, jobId) => {
+      const mine = { jobId, at: run.now };
       const found = await at('mark', () => {
         const known = marks.get(deliveryId);
-        if (known) return known.jobId === jobId || run.now - known.at > underWayMs ? 'cut_off' : 'under_way';
-        marks.set(deliveryId, { jobId, at: run.now });
+        if (known && known === cleared.get(deliveryId)) marks.delete(deliveryId);
+        else if (known) return known.jobId === jobId || run.now - known.at > underWayMs ? 'cut_off' : 'under_way';
+        marks.set(deliveryId, mine);
         return 'begun';
       });
-      return cleared.delete(deliveryId) ? 'begun' : found;
+      cleared.delete(deliveryId);
+      if (found === 'begun') own.set(deliveryId, mine);
+      return found;
     },
-    clear: (deliveryId) => at('clear the mark', () => void marks.delete(deliveryId)).catch(() => void cleared.add(deliveryId)),
+    clear: async (deliveryId) => {
+      const mine = own.get(deliveryId);
+      if (!mine) return;
+      own.delete(deliveryId);
+      await at('clear the mark', () => void (marks.get(deliveryId) === mine && marks.delete(deliveryId))).catch(() => void cleared.set(deliveryId, mine));
+    },
   };
 };
