@@ -14,6 +14,12 @@ export type Addresses = {
 
 export type Attachment = { filename: string; contentType: string; content: string };
 
+/**
+ * `badge`: the number on the app's icon. `collapseKey`: a later push with the same takes the place of one that isn't seen yet. `ttlSeconds`:
+ * after which it is of no use to a device that was off.
+ */
+export type PushManner = { badge?: number; collapseKey?: string; ttlSeconds?: number };
+
 /** Ready text, as the caller gave it; one channel's words stand in for another's where they can (texts.ts). */
 export type Content = {
   subject?: string;
@@ -24,6 +30,8 @@ export type Content = {
   url?: string;
   /** For the apps on the person's devices. */
   data?: Readonly<Record<string, string>>;
+  /** How a push shows on the device; see `PushManner`. */
+  push?: PushManner;
   /** Slack's, as they are. */
   blocks?: { type: string }[];
   /** For webhooks: the name of what happened, and what it is about. */

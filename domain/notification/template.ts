@@ -12,7 +12,7 @@ export type TemplateChannels = {
   /** `preheader`: what mail readers show beside the subject; `layout`: the name of the layout that goes around. */
   email?: { subject: string; html: string; text: string; preheader?: string; layout?: string };
   sms?: { text: string };
-  push?: { title: string; body: string; url?: string; data?: Readonly<Record<string, string>> };
+  push?: { title: string; body: string; url?: string; data?: Readonly<Record<string, string>>; collapseKey?: string; ttlSeconds?: number };
   in_app?: { title: string; body: string; url?: string };
   chat?: { text: string; title?: string; url?: string; blocks?: readonly unknown[] };
   /** `type`: what happened, as `order.shipped`; the template's key where it isn't given. */

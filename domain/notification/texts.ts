@@ -1,11 +1,11 @@
-import type { Content } from './request.ts';
+import type { Content, PushManner } from './request.ts';
 
 /** What is to be said, by channel; a channel that there are no words for isn't there. */
 export type Texts = {
   email?: { subject: string; text: string | null; html: string | null };
   sms?: { text: string };
   /** `data`: for the app, unseen by the person. */
-  push?: { title: string; body: string; url: string | null; data?: Readonly<Record<string, string>> };
+  push?: { title: string; body: string; url: string | null; data?: Readonly<Record<string, string>> } & PushManner;
   in_app?: { title: string; body: string; url: string | null };
   /** `blocks`: Slack's, as they are; who has none shows the text. */
   chat?: { text: string; title?: string; url?: string; blocks?: readonly unknown[] };
@@ -36,7 +36,7 @@ const smsText = ({ text, body }: Content): Texts => {
 
 const pushText = (content: Content): Texts => {
   const { in_app } = inAppText(content);
-  return in_app === undefined ? {} : { push: { ...in_app, body: shortened(in_app.body), ...(content.data && { data: content.data }) } };
+  return in_app === undefined ? {} : { push: { ...in_app, body: shortened(in_app.body), ...(content.data && { data: content.data }), ...content.push } };
 };
 
 const inAppText = ({ title, subject, body, text, url }: Content): Texts => {
@@ -55,7 +55,7 @@ const chatText = ({ text, body, title, subject, url, blocks }: Content): Texts =
 
 /** The words as JSON, where no payload was given. */
 const webhookText = (content: Content): Texts => {
-  const { type = 'notification', payload, blocks, attachments, replyTo, ...words } = content;
+  const { type = 'notification', payload, blocks, attachments, replyTo, push, ...words } = content;
   if (payload !== undefined) return { webhook: { type, payload } };
   return Object.keys(words).length === 0 ? {} : { webhook: { type, payload: words } };
 };

@@ -66,4 +66,11 @@ describe('ready-made texts', () => {
       }),
     );
   });
+
+  it('says how a push shows on the device, and tells nobody else of it', () => {
+    const push = { badge: 3, collapseKey: 'order-7', ttlSeconds: 3_600 };
+    const texts = textsFrom({ title: 'Hi', body: 'there', push });
+    expect(texts.push).toEqual({ title: 'Hi', body: 'there', url: null, ...push });
+    expect(texts.webhook?.payload).toEqual({ title: 'Hi', body: 'there' });
+  });
 });

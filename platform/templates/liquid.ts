@@ -109,9 +109,16 @@ const emailText = (
   };
 };
 
-const pushText = ({ title, body, url, data: sources }: Source<'push'>, { line, link }: Writer): Text<'push'> => {
+const pushText = ({ title, body, url, data: sources, collapseKey, ttlSeconds }: Source<'push'>, { line, link }: Writer): Text<'push'> => {
   const data = sources && Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, line(source)]));
-  return { title: line(title), body: line(body), url: url === undefined ? null : link(url) || null, ...(data && { data }) };
+  return {
+    title: line(title),
+    body: line(body),
+    url: url === undefined ? null : link(url) || null,
+    ...(data && { data }),
+    ...(collapseKey !== undefined && { collapseKey: line(collapseKey) }),
+    ...(ttlSeconds !== undefined && { ttlSeconds }),
+  };
 };
 
 const inAppText = ({ title, body, url }: Source<'in_app'>, { line, link }: Writer): Text<'in_app'> => ({

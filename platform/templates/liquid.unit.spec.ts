@@ -87,7 +87,14 @@ describe('the channels', () => {
     const texts = await render(
       {
         sms: { text: 'Parcel {{ id }}\n\n\n{% if late %}late{% endif %}\nis here ' },
-        push: { title: 'Parcel\n{{ id }}', body: '{{ id }} is here', url: 'shop://parcels/{{ id }}', data: { parcel: '{{ id }}' } },
+        push: {
+          title: 'Parcel\n{{ id }}',
+          body: '{{ id }} is here',
+          url: 'shop://parcels/{{ id }}',
+          data: { parcel: '{{ id }}' },
+          collapseKey: 'parcel-{{ id }}',
+          ttlSeconds: 60,
+        },
         in_app: { title: 'Parcel', body: '{{ id }}', url: '/parcels/{{ id }}' },
         chat: {
           text: '{{ id }} is <here>',
@@ -104,7 +111,7 @@ describe('the channels', () => {
     );
     expect(texts).toEqual({
       sms: { text: 'Parcel 7<8>\n\nis here' },
-      push: { title: 'Parcel 7<8>', body: '7<8> is here', url: 'shop://parcels/7<8>', data: { parcel: '7<8>' } },
+      push: { title: 'Parcel 7<8>', body: '7<8> is here', url: 'shop://parcels/7<8>', data: { parcel: '7<8>' }, collapseKey: 'parcel-7<8>', ttlSeconds: 60 },
       in_app: { title: 'Parcel', body: '7<8>', url: '/parcels/7<8>' },
       chat: {
         text: '7<8> is <here>',

@@ -36,7 +36,16 @@ const Rendered = Type.Object({
       segments: Type.Integer({ description: 'How many messages it is sent, and paid for, as' }),
     }),
   ),
-  push: Type.Optional(Type.Object({ title: Type.String(), body: Type.String(), url: Link, data: Type.Optional(Type.Record(Type.String(), Type.String())) })),
+  push: Type.Optional(
+    Type.Object({
+      title: Type.String(),
+      body: Type.String(),
+      url: Link,
+      data: Type.Optional(Type.Record(Type.String(), Type.String())),
+      collapseKey: Type.Optional(Type.String()),
+      ttlSeconds: Type.Optional(Type.Integer()),
+    }),
+  ),
   in_app: Type.Optional(Type.Object({ title: Type.String(), body: Type.String(), url: Link })),
   chat: Type.Optional(
     Type.Object({

@@ -26,6 +26,15 @@ export const AttachmentBody = Closed({
   content: Type.String({ pattern: '^[A-Za-z0-9+/]+={0,2}$', maxLength: 240_000, description: 'Base64' }),
 });
 
+/** Seconds; four weeks are the most that Firebase keeps a message. */
+export const TimeToLive = Type.Integer({ minimum: 0, maximum: 2_419_200, description: 'Seconds after which it is of no use to a device that was off' });
+
+export const PushMannerBody = Closed({
+  badge: Type.Optional(Type.Integer({ minimum: 0, maximum: 99_999, description: 'The number on the app’s icon' })),
+  collapseKey: Type.Optional(Type.String({ pattern: '^[!-~]{1,64}$', description: 'A later one with the same takes its place' })),
+  ttlSeconds: Type.Optional(TimeToLive),
+});
+
 /** Ready words; one channel's stand in for another's where they can. */
 export const ContentBody = Closed({
   subject: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
@@ -40,6 +49,7 @@ export const ContentBody = Closed({
       description: 'For your app on their devices',
     }),
   ),
+  push: Type.Optional(PushMannerBody),
   blocks: Type.Optional(Type.Array(Type.Object({ type: Type.String({ maxLength: 50 }) }), { maxItems: 50, description: "Slack's blocks, as they are" })),
   type: Type.Optional(Type.String({ pattern: '^[a-z0-9_]+(\\.[a-z0-9_]+)*$', maxLength: 100, description: 'Of a webhook: what has happened' })),
   payload: Type.Optional(Type.Unknown({ description: 'Of a webhook: any JSON' })),

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { Closed, Instant } from '../schemas.ts';
+import { TimeToLive } from './content-schemas.ts';
 import { Category, Locale, TemplateKey } from './schemas.ts';
 
 const source = (maxLength: number, description: string) => Type.String({ maxLength, description: `${description}, as Liquid` });
@@ -31,6 +32,8 @@ const channels = {
           additionalProperties: false,
         }),
       ),
+      collapseKey: Type.Optional(line(200, 'A later one with the same takes the place of one that isn’t seen yet')),
+      ttlSeconds: Type.Optional(TimeToLive),
     }),
   ),
   in_app: Type.Optional(Closed({ title: line(500, 'The title'), body: source(5_000, 'The words'), url: Type.Optional(url) })),

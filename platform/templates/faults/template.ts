@@ -87,7 +87,7 @@ const channelSources = ({ email, sms, push, in_app, chat, webhook }: TemplateCha
   ...blocks(`${path}.email`, 'html', email && { html: email.html }),
   ...blocks(`${path}.email`, 'none', email && { text: email.text }),
   ...blocks(`${path}.sms`, 'none', sms),
-  ...lines(`${path}.push`, push && { title: push.title, url: push.url }),
+  ...lines(`${path}.push`, push && { title: push.title, url: push.url, collapseKey: push.collapseKey }),
   ...blocks(`${path}.push`, 'none', push && { body: push.body }),
   ...blocks(`${path}.push.data`, 'none', push?.data),
   ...lines(`${path}.in_app`, in_app && { title: in_app.title, url: in_app.url }),
