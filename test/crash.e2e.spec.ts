@@ -53,7 +53,8 @@ const shop = (urls: Platform): Shop => {
     paid.set(id, { id, amount, refunded: 0 });
     if (random() > 0.3) return;
     const refund = await insist(`/api/v1/payments/${id}/refund`, { amount: Math.ceil(amount / 3) }, `${order}-refund`, until);
-    if (refund && refund.status < 300) paid.set(id, { id, amount, refunded: Math.ceil(amount / 3) });
+    // One that is only accepted may yet come to nothing: killed before the provider heard of it, it fails, and says so.
+    if (refund?.body.status === 'succeeded') paid.set(id, { id, amount, refunded: Math.ceil(amount / 3) });
   };
 
   return {
@@ -99,8 +100,9 @@ it(`loses nothing and charges nobody twice under kill -9 (seed ${seed})`, { time
 
   expect([...customers.acknowledged].filter((id) => !payments.has(id))).toEqual([]);
   for (const { id, amount, refunded } of customers.paid.values()) {
-    expect(payments.get(id)).toMatchObject({ status: 'succeeded', amountCaptured: amount });
-    expect(Number(payments.get(id)?.amountRefunded)).toBeGreaterThanOrEqual(refunded);
+    const payment = payments.get(id);
+    expect(payment).toMatchObject({ status: 'succeeded', amountCaptured: amount });
+    expect(Number(payment?.amountRefunded), JSON.stringify(payment?.refunds)).toBeGreaterThanOrEqual(refunded);
   }
   const sum = (amounts: unknown[]): number => amounts.reduce<number>((total, amount) => total + Number(amount), 0);
   const all = [...payments.values()];
