@@ -4,8 +4,8 @@ import { migrate, schema } from '../../platform/postgres/migrate.ts';
 import type { Pool } from '../../platform/postgres/postgres.ts';
 
 /**
- * A mark that a message was perhaps sent, set before it is handed to a provider that would take it twice. Whoever finds the mark of a
- * try that never told its end must not send again.
+ * A mark that a message was perhaps sent, set before it is handed to a provider. Whoever finds the mark of a try that never told its end must
+ * not send again where the provider would take it twice, and must not say in any case that it wasn't sent.
  */
 export type DeliveryAttempts = {
   /**
