@@ -15,9 +15,13 @@ export type Draft = {
   readonly assumeNew: (base: string) => Head;
   /** Adds what an accepted write comes to; returns the revision and position of its last event. */
   readonly add: (write: Write, base: Head) => { revision: number; position: number };
+  /** Where this id stands in the stream, among the events of the draft; oldest first. */
+  readonly withId: (stream: string, id: string) => readonly StoredEvent[];
 };
 
-export const newDraft = (lastPosition: number, created: string, newId: () => string, announce: (event: StoredEvent) => void): Draft => {
+const NONE: readonly StoredEvent[] = [];
+
+export const newDraft = (lastPosition: number, created: string, newId: () => string): Draft => {
   const events: StoredEvent[] = [];
   const heads = new Map<string, Head>();
   const assumedNew = new Set<string>();
@@ -26,7 +30,6 @@ export const newDraft = (lastPosition: number, created: string, newId: () => str
   const place = (stream: string, revision: number, { id, type, json, data, metadata }: ProposedEvent): StoredEvent => {
     const event = { position: ++position, stream, revision, id, type, json, created, data, metadata };
     events.push(event);
-    announce(event);
     return event;
   };
   const append = (base: Head, stream: string, proposed: readonly ProposedEvent[]): Head => {
@@ -65,7 +68,19 @@ export const newDraft = (lastPosition: number, created: string, newId: () => str
     assumedNew.add(base);
     return noHead(base);
   };
-  return { events, heads, assumedNew, assumeNew, add };
+  // Few appends ask, so an event is put here when the first one does that comes after it.
+  const byId = new Map<string, StoredEvent[]>();
+  let indexed = 0;
+  const withId = (stream: string, id: string): readonly StoredEvent[] => {
+    for (const event of events.slice(indexed)) {
+      const others = byId.get(event.id);
+      if (others) others.push(event);
+      else byId.set(event.id, [event]);
+    }
+    indexed = events.length;
+    return byId.get(id)?.filter((event) => event.stream === stream) ?? NONE;
+  };
+  return { events, heads, assumedNew, assumeNew, add, withId };
 };
 
 /** Ids known from the table and from memory together. */

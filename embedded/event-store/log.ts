@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Head, Known } from './decide.ts';
 import { EMPTY, isMetastream, type StoredEvent } from './event.ts';
 import { METASTREAM_METADATA, metadataOf, NO_METADATA } from './metadata.ts';
-import { int8Array, textArray, uuidArray } from './pg-arrays.ts';
+import { bytesOf, int8Array, textArray, uuidArray } from './pg-parameters.ts';
 import { LAST_REVISION } from './wire.ts';
 
 export type Direction = 'forwards' | 'backwards';
@@ -90,14 +90,14 @@ export const eventLog = (run: RunQuery): EventLog => {
       return Number(row?.[0] ?? 0);
     },
     heads: async (streams) => {
-      const rows = await read<HeadRow>('heads', headsQuery, [textArray(streams)]);
+      const rows = await read<HeadRow>('heads', headsQuery, [bytesOf(textArray(streams))]);
       return rows.map((row) => [row[0], headOf(row)]);
     },
     known: async (ids) => {
       // By id alone: with the stream in the condition PostgreSQL may go through all of it. Other streams' events do no harm.
       const text = 'select stream, id, revision, position from event_store.events where id = any($1::uuid[]) order by position';
       const found = new Map<string, { revision: number; position: number }[]>();
-      for (const [stream, id, revision, position] of await read<[string, string, string, string]>('known-ids', text, [uuidArray(ids)])) {
+      for (const [stream, id, revision, position] of await read<[string, string, string, string]>('known-ids', text, [bytesOf(uuidArray(ids))])) {
         const key = idKey(stream, id);
         const there = { revision: Number(revision), position: Number(position) };
         const others = found.get(key);
@@ -109,7 +109,11 @@ export const eventLog = (run: RunQuery): EventLog => {
     all: async ({ from, to, limit, direction, where }) => {
       const narrowed = where ? `and exists (select from unnest($4::text[]) p where starts_with(${where.column}, p))` : '';
       const text = `select ${columns} from event_store.events where position between $1 and $2 ${narrowed} order by position ${pair(direction)} limit $3`;
-      const rows = await read<Row>(`all-${direction}-${where?.column ?? ''}`, text, where ? [from, to, limit, textArray(where.prefixes)] : [from, to, limit]);
+      const rows = await read<Row>(
+        `all-${direction}-${where?.column ?? ''}`,
+        text,
+        where ? [from, to, limit, bytesOf(textArray(where.prefixes))] : [from, to, limit],
+      );
       return rows.map(eventOf);
     },
     stream: async (stream, { from, to, upTo, limit, direction }) => {
@@ -120,7 +124,7 @@ export const eventLog = (run: RunQuery): EventLog => {
     at: async (streams, revisions) => {
       const text = `select ${columns.replaceAll(/\w+/g, 'e.$&')} from unnest($1::text[], $2::int8[]) q(stream, revision)
         join event_store.events e on e.stream = q.stream and e.revision = q.revision`;
-      return (await read<Row>('at', text, [textArray(streams), int8Array(revisions)])).map(eventOf);
+      return (await read<Row>('at', text, [bytesOf(textArray(streams)), bytesOf(int8Array(revisions))])).map(eventOf);
     },
   };
 };

@@ -10,7 +10,7 @@ import { gossip } from './gossip.ts';
 import { type Method, serveGrpc } from './grpc.ts';
 import { headsCache } from './heads.ts';
 import { inTurn } from './in-turn.ts';
-import { insertOn } from './insert.ts';
+import { openInsert } from './insert.ts';
 import { eventLog, PLAN_SETTINGS } from './log.ts';
 import { stats } from './monitoring.ts';
 import { type Registry, startRegistry } from './persistent/registry.ts';
@@ -121,7 +121,7 @@ const serve = async (settings: EventStoreNodeSettings, { client, lookups, pool, 
   const writing = inTurn(client);
   const heads = headsCache(writersLog);
   const store: Store = { log: eventsLog, heads, tail };
-  const writer = newWriter({ log: writersLog, heads, tail, insert: insertOn(writing, lose) });
+  const writer = newWriter({ log: writersLog, heads, tail, insert: await openInsert(writing, lose) });
   const onError = (message: string, error: unknown) => log('warn', message, { error: error instanceof Error ? error.message : String(error) });
   const registry = await startRegistry({ store, writer, table: groupTable(writing), onError });
   let port = settings.port;

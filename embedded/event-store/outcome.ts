@@ -38,9 +38,9 @@ export const deciding = ({ log, heads, tail }: { log: EventLog; heads: Heads; ta
     for (const prepared of asking) prepared.known = { ids, asOf };
   };
 
-  const known = (prepared: Prepared, head: Head): Known | undefined => {
+  const known = (prepared: Prepared, head: Head, draft: Draft): Known | undefined => {
     const { stream } = prepared.write;
-    const newer = (id: string) => tail.withId(stream, id);
+    const newer = (id: string) => [...tail.withId(stream, id), ...draft.withId(stream, id)];
     if (inMemory(head)) return knownIn(nowhere, newer, 0);
     return prepared.known && isFresh(prepared) ? knownIn(idsIn(prepared.known.ids, stream), newer, prepared.known.asOf) : undefined;
   };
@@ -52,8 +52,8 @@ export const deciding = ({ log, heads, tail }: { log: EventLog; heads: Heads; ta
     const ids = write.events.map(({ id }) => id);
     const conclude = (known: Known) => outcomeFrom(decide(write.expected, head, ids, known), write, draft, base, head);
     if (!asksForIds(write.expected, head)) return conclude(nowhere);
-    const there = known(prepared, head);
-    return there ? conclude(there) : fetchIds([prepared]).then(() => conclude(known(prepared, head) ?? nowhere));
+    const there = known(prepared, head, draft);
+    return there ? conclude(there) : fetchIds([prepared]).then(() => conclude(known(prepared, head, draft) ?? nowhere));
   };
 
   return {

@@ -1,4 +1,5 @@
 import type { StoredEvent } from './event.ts';
+import { newSlotIndex } from './slot-index.ts';
 
 /** The newest events, in memory: live subscribers read here, and repeated event ids are recognised here. Bounded; older ones are in the table. */
 export type Tail = {
@@ -10,11 +11,8 @@ export type Tail = {
   /** What `make` makes of the event, made once. */
   frame: (position: number, make: (event: StoredEvent) => Buffer) => Buffer;
   push: (events: readonly StoredEvent[]) => void;
-  /** Where this id stands in the stream, among the events in memory and those announced; oldest first. */
+  /** Where this id stands in the stream, among the events in memory; oldest first. */
   withId: (stream: string, id: string) => readonly StoredEvent[];
-  /** Events about to be written: their ids count from now on, until `withdraw`. */
-  announce: (event: StoredEvent) => void;
-  withdraw: (events: readonly StoredEvent[]) => void;
   /** Called after each push. */
   onPush: (listener: () => void) => () => void;
 };
@@ -23,13 +21,12 @@ export type Tail = {
 const CAPACITY = 2_048;
 const MAX_BYTES = 16 * 1024 * 1024;
 const OVERHEAD = 256;
-const NONE: readonly StoredEvent[] = [];
 
 const bytesOf = ({ data, metadata }: StoredEvent): number => OVERHEAD + data.length + metadata.length;
 
 export const newTail = (lastPosition: number): Tail => {
   const ring: ({ event: StoredEvent; frame: Buffer | undefined } | undefined)[] = new Array(CAPACITY);
-  const byId = new Map<string, StoredEvent | StoredEvent[]>();
+  const slots = newSlotIndex(CAPACITY);
   const listeners = new Set<() => void>();
   let head = lastPosition;
   let floor = lastPosition + 1;
@@ -40,21 +37,11 @@ export const newTail = (lastPosition: number): Tail => {
     if (!found) throw new Error(`position ${position} is not in memory (${floor} to ${head})`);
     return found;
   };
-  const unindex = (event: StoredEvent) => {
-    const found = byId.get(event.id);
-    if (found === event) byId.delete(event.id);
-    else if (Array.isArray(found)) {
-      const others = found.filter((other) => other !== event);
-      const [only, second] = others;
-      if (only && !second) byId.set(event.id, only);
-      else byId.set(event.id, others);
-    }
-  };
   const dropOldest = () => {
     const { event, frame } = entry(floor);
     bytes -= bytesOf(event) + (frame?.length ?? 0);
     ring[floor % CAPACITY] = undefined;
-    unindex(event);
+    slots.remove(event.id, floor % CAPACITY);
     floor++;
   };
   return {
@@ -74,24 +61,18 @@ export const newTail = (lastPosition: number): Tail => {
         while (head - floor + 1 >= CAPACITY || (bytes > MAX_BYTES && floor <= head)) dropOldest();
         head = event.position;
         ring[head % CAPACITY] = { event, frame: undefined };
+        slots.add(event.id, head % CAPACITY);
         bytes += bytesOf(event);
       }
       for (const listener of listeners) listener();
     },
     withId: (stream, id) => {
-      const found = byId.get(id);
-      if (!found) return NONE;
-      if (Array.isArray(found)) return found.filter((event) => event.stream === stream);
-      return found.stream === stream ? [found] : NONE;
-    },
-    announce: (event) => {
-      const found = byId.get(event.id);
-      if (!found) byId.set(event.id, event);
-      else if (Array.isArray(found)) found.push(event);
-      else byId.set(event.id, [found, event]);
-    },
-    withdraw: (events) => {
-      for (const event of events) unindex(event);
+      const found: StoredEvent[] = [];
+      for (const slot of slots.mayHold(id)) {
+        const event = ring[slot]?.event;
+        if (event?.id === id && event.stream === stream) found.push(event);
+      }
+      return found.sort((a, b) => a.position - b.position);
     },
     onPush: (listener) => {
       listeners.add(listener);

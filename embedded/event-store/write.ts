@@ -27,5 +27,12 @@ export type Write = {
   readonly answer: (outcome: Outcome) => void;
 };
 
-/** A write with what was looked up for it: ids in the table, complete up to position `asOf`. */
-export type Prepared = { readonly write: Write; readonly base: string; readonly bytes: number; known: { ids: KnownIds; asOf: number } | undefined };
+/** A write that waits for its answer. */
+export type Prepared = {
+  readonly write: Write;
+  readonly base: string;
+  readonly bytes: number;
+  /** What was looked up for it: ids in the table, complete up to position `asOf`. */
+  known: { ids: KnownIds; asOf: number } | undefined;
+  answered: boolean;
+};

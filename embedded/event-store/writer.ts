@@ -58,7 +58,7 @@ export const newWriter = (parts: Parts): Writer => {
         ready = ready.length === 0 ? batch : ready.concat(batch);
         void write();
       } catch (error) {
-        for (const { write } of batch) waiting.settle(write, { outcome: 'refused', reason: reasonOf(error) });
+        for (const prepared of batch) waiting.settle(prepared, { outcome: 'refused', reason: reasonOf(error) });
         waiting.notify();
       }
     }
@@ -95,9 +95,9 @@ export const newWriter = (parts: Parts): Writer => {
         write.answer({ outcome: 'lost', reason: lost });
         return;
       }
-      const bytes = bytesOf(write);
-      waiting.add(write, bytes);
-      arrived.push({ write, base: baseOf(write.stream), bytes, known: undefined });
+      const prepared = { write, base: baseOf(write.stream), bytes: bytesOf(write), known: undefined, answered: false };
+      waiting.add(prepared);
+      arrived.push(prepared);
       if (!preparing) gather.came(arrived.length);
     },
     isCongested: waiting.isCongested,
@@ -115,7 +115,7 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
     const outcomes: Outcome[] = [];
     await decider.lookUpIds(batch);
     for (const prepared of batch) {
-      const isLate = prepared.write.deadline <= now || !waiting.has(prepared.write);
+      const isLate = prepared.write.deadline <= now || prepared.answered;
       const outcome = isLate ? ({ outcome: 'timed-out' } as const) : decider.outcomeOf(prepared, draft, assume);
       outcomes.push(outcome instanceof Promise ? await outcome : outcome);
     }
@@ -127,16 +127,14 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
   };
 
   const attempt = async (batch: readonly Prepared[], assume: boolean): Promise<{ result: Inserted; outcomes: readonly Outcome[] }> => {
-    const draft = newDraft(tail.head(), ticks(now), randomUUID, tail.announce);
+    const draft = newDraft(tail.head(), ticks(now), randomUUID);
     let outcomes: Outcome[] = [];
     let result: Awaited<ReturnType<Insert>>;
     try {
       outcomes = await decideAll(batch, draft, assume);
       result = draft.events.length > 0 ? await insert(draft.events, [...draft.assumedNew]) : { result: 'stored' };
       if (result.result === 'stored') commit(draft);
-      else tail.withdraw(draft.events);
     } catch (error) {
-      tail.withdraw(draft.events);
       result = { result: 'refused', reason: reasonOf(error) };
     }
     return result.result === 'occupied' ? attempt(batch, false) : { result, outcomes };
@@ -147,8 +145,8 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
     now = Math.max(now, Date.now());
     const { result, outcomes } = await attempt(batch, true);
     const failed: Outcome | undefined = result.result === 'stored' ? undefined : { outcome: result.result, reason: result.reason };
-    for (const [index, { write }] of batch.entries())
-      waiting.settle(write, failed ?? outcomes[index] ?? { outcome: 'refused', reason: 'It was not decided on' });
+    for (const [index, prepared] of batch.entries())
+      waiting.settle(prepared, failed ?? outcomes[index] ?? { outcome: 'refused', reason: 'It was not decided on' });
     waiting.notify();
     return result;
   };
