@@ -1,7 +1,8 @@
-// When a batch begins. A lone caller never waits; with many, a batch begins when this share of them has come again, or this time has
-// passed: fuller batches save queries. Half, so that the others are at work while these are written: with more of them, all wait for all.
-const SHARE = 0.5;
-const GATHER_MS = 3;
+// When a batch begins. A few callers never wait. With many, it begins when as many have come as waited at once lately, or after this long: one
+// batch for all of them costs half of what several small ones do, which is worth more than to work on some while the others are written.
+const FEW = 4;
+const MS_A_CALLER = 0.15;
+const MOST_MS = 9;
 
 export type Gather = {
   /** Something came: `arrived` of what `waiting` callers wait for. */
@@ -11,28 +12,31 @@ export type Gather = {
 };
 
 export const newGather = (begin: () => void, waiting: () => number, most: number): Gather => {
-  // A running average of how many wait at once.
+  // How many wait at once: the most of late.
   let callers = 1;
   let timer: NodeJS.Timeout | undefined;
-  const stop = () => {
+  let starting: NodeJS.Immediate | undefined;
+
+  const start = () => {
     clearTimeout(timer);
+    clearImmediate(starting);
     timer = undefined;
+    starting = undefined;
+    begin();
   };
   const giveUp = () => {
-    stop();
     callers = Math.max(1, waiting());
-    begin();
+    start();
   };
   return {
     came: (arrived) => {
-      if (arrived >= Math.min(callers * SHARE, most)) {
-        stop();
-        begin();
-      } else timer ??= setTimeout(giveUp, GATHER_MS);
+      if (callers < FEW) start();
+      // What arrived along with it is still being read.
+      else if (arrived >= Math.min(callers, most)) starting ??= setImmediate(start);
+      else timer ??= setTimeout(giveUp, Math.min(MOST_MS, callers * MS_A_CALLER));
     },
     began: (count) => {
-      stop();
-      callers = Math.max(1, 0.9 * callers + 0.1 * count);
+      callers = Math.max(1, count, 0.9 * callers + 0.1 * count);
     },
   };
 };

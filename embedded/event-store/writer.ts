@@ -48,21 +48,20 @@ export const newWriter = (parts: Parts): Writer => {
     waiting.settleAll({ outcome: 'lost', reason });
   };
   const prepare = async () => {
-    while (arrived.length > 0) {
-      const batch = arrived;
-      arrived = [];
-      gather.began(waiting.count());
-      try {
-        await decider.lookUp(batch, BATCH_WRITES);
-        // Not ready.push(...batch): thousands of arguments overflow the stack.
-        ready = ready.length === 0 ? batch : ready.concat(batch);
-        void write();
-      } catch (error) {
-        for (const prepared of batch) waiting.settle(prepared, { outcome: 'refused', reason: reasonOf(error) });
-        waiting.notify();
-      }
+    const batch = arrived;
+    arrived = [];
+    gather.began(waiting.count());
+    try {
+      await decider.lookUp(batch, BATCH_WRITES);
+      // Not ready.push(...batch): thousands of arguments overflow the stack.
+      ready = ready.length === 0 ? batch : ready.concat(batch);
+      void write();
+    } catch (error) {
+      for (const prepared of batch) waiting.settle(prepared, { outcome: 'refused', reason: reasonOf(error) });
+      waiting.notify();
     }
     preparing = false;
+    if (arrived.length > 0) gather.came(arrived.length);
   };
   const begin = () => {
     if (preparing) return;
