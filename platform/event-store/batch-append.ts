@@ -1,6 +1,7 @@
 import { type AppendAnswer, writeAppend } from './append-wire.ts';
 import { within } from './backoff.ts';
 import type { ExpectedRevision, NewEvent } from './event-store.ts';
+import { type PassingMap, passingMap } from './passing-map.ts';
 import { type Attempt, final } from './sure-append.ts';
 
 /** What is needed of a BatchAppend call: encoded requests go in, decoded answers come as `data`. */
@@ -18,7 +19,7 @@ export type BatchAppendSettings = {
 };
 
 type Waiting = { settle: (attempt: Attempt) => void; fail: (error: Error) => void; deadline: number };
-type Call = { duplex: AppendCall; waiting: Map<string, Waiting>; timer: NodeJS.Timeout | undefined; over: boolean };
+type Call = { duplex: AppendCall; waiting: PassingMap<Waiting>; timer: NodeJS.Timeout | undefined; over: boolean };
 
 /**
  * One long-lived BatchAppend call for all appends of the process. The official client's own keeps its promises in one place for all
@@ -62,11 +63,11 @@ export const batchAppend = ({ open, timeoutMs }: BatchAppendSettings) => {
 };
 
 const listen = (duplex: AppendCall): Call => {
-  const call: Call = { duplex, waiting: new Map(), timer: undefined, over: false };
+  const call: Call = { duplex, waiting: passingMap(), timer: undefined, over: false };
   const over = (cause: unknown) => {
     call.over = true;
     clearTimeout(call.timer);
-    for (const { settle } of call.waiting.values()) settle({ ambiguous: cause });
+    for (const [, { settle }] of call.waiting.entries()) settle({ ambiguous: cause });
     call.waiting.clear();
   };
   duplex.on('data', (answer) => {
@@ -86,7 +87,7 @@ const listen = (duplex: AppendCall): Call => {
 const expire = (call: Call): void => {
   call.timer = undefined;
   const now = Date.now();
-  for (const [id, { settle, deadline }] of call.waiting) {
+  for (const [id, { settle, deadline }] of call.waiting.entries()) {
     if (deadline > now) {
       call.timer = setTimeout(expire, deadline - now, call);
       return;

@@ -1,6 +1,8 @@
+import { passingMap } from './passing-map.ts';
+
 /** One piece of work at a time for each key, in the order asked; different keys don't wait for each other. */
 export const inTurn = () => {
-  const last = new Map<string, Promise<unknown>>();
+  const last = passingMap<Promise<unknown>>();
   return {
     run: <T>(key: string, work: () => Promise<T>): Promise<T> => {
       const previous = last.get(key);

@@ -1,5 +1,5 @@
 import type { NewEvent } from './event-store.ts';
-import { lru } from './lru.ts';
+import { passingMap } from './passing-map.ts';
 
 /** Events on their way: appended by this process, and not yet brought by its subscription, which then need not parse and open them again. */
 export type OwnEvents = {
@@ -8,19 +8,28 @@ export type OwnEvents = {
   take: (id: string) => NewEvent | undefined;
 };
 
-// Some seconds' worth: what doesn't come (the append failed, or a filter leaves it out) is pushed out by what follows.
+// Some seconds' worth. What doesn't come (the append failed, or a filter leaves it out) goes once as many have come after it.
 const most = 4_096;
 
 export const ownEvents = (): OwnEvents => {
-  const kept = lru<NewEvent>(most);
+  let young = passingMap<NewEvent>();
+  let old = passingMap<NewEvent>();
+  let kept = 0;
   return {
     keep: (events) => {
-      for (const event of events) kept.set(event.id, event);
+      for (const event of events) {
+        if (++kept > most) [old, young, kept] = [young, passingMap<NewEvent>(), 1];
+        young.set(event.id, event);
+      }
     },
     take: (id) => {
-      const event = kept.peek(id);
-      if (event) kept.delete(id);
-      return event;
+      for (const map of [young, old]) {
+        const event = map.get(id);
+        if (!event) continue;
+        map.delete(id);
+        return event;
+      }
+      return undefined;
     },
   };
 };

@@ -4,6 +4,7 @@ import type { Codec } from './codec.ts';
 import type { EventStore, StoredEvent } from './event-store.ts';
 import { advance, empty, type Folded } from './folded.ts';
 import { lru } from './lru.ts';
+import { passingMap } from './passing-map.ts';
 import type { Recorded } from './recorded.ts';
 import { openWatchers } from './watchers.ts';
 
@@ -36,7 +37,7 @@ export const streamStates = <S, C, E extends DomainEvent, R extends string>(
 ): StreamStates<S, E> => {
   const cache = lru<Folded<S>>(cacheSize);
   const watchers = openWatchers<Folded<S>>();
-  const working = new Map<string, { count: number; seen: number }>();
+  const working = passingMap<{ count: number; seen: number }>();
   const stream = (id: string) => `${category}-${id}`;
   const isOurs = (event: Recorded): event is Recorded<E> => event.type in catalogue;
 

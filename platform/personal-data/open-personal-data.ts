@@ -1,3 +1,4 @@
+import { lru } from '../event-store/lru.ts';
 import type { Pool } from '../postgres/postgres.ts';
 import { type Key, type KeyTable, openKeyTable } from './keys.ts';
 import type { PersonalData } from './personal-data.ts';
@@ -17,18 +18,13 @@ type Cached = { key: Key; until: number };
 /** Keys in PostgreSQL. @throws where the master key is wrong, or the database from a newer release */
 export const openPersonalData = async (pool: Pool, { masterKey, cacheSize = 50_000, cacheMs = 60_000 }: PersonalDataSettings): Promise<PersonalData> => {
   const table = await openKeyTable(pool, masterKey);
-  const cache = new Map<string, Cached>();
+  const cache = lru<Cached>(cacheSize);
 
   const known = (subject: string): Key | undefined => {
     const cached = cache.get(subject);
     return cached && cached.until > Date.now() ? cached.key : undefined;
   };
-  const keep = (subject: string, key: Key): void => {
-    cache.delete(subject);
-    cache.set(subject, { key, until: Date.now() + cacheMs });
-    const oldest = cache.size > cacheSize ? cache.keys().next() : undefined;
-    if (oldest && !oldest.done) cache.delete(oldest.value);
-  };
+  const keep = (subject: string, key: Key): void => cache.set(subject, { key, until: Date.now() + cacheMs });
   const make = together((subjects) => table.findOrMake(subjects));
 
   const keyFor = async (subject: string): Promise<Key> => {
