@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { DomainEvent } from '../../domain/event.ts';
 import type { Context } from '../context.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -17,7 +17,7 @@ export const appending =
     const stream = `${category}-${id}`;
     // Random, and kept through all repetitions of this append. Derived from the command id they would make the store take a command that
     // another process has carried out, even with another request, for this very append, and call it a success.
-    const drafts = events.map(({ type, data }) => ({ id: randomUUID(), type, data }));
+    const drafts = events.map(({ type, data }) => ({ id: randomUUIDv7(), type, data }));
     const chained = chain(stream, from, await codec.encode(stream, drafts), metadataOf(context, now().toISOString()));
     const result = await store.append(stream, from.version === 0 ? 'no_stream' : from.version - 1, chained);
     if (!result.appended) return undefined;

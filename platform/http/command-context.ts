@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash, randomUUIDv7 } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +17,7 @@ export const addCommandContext = (app: FastifyInstance): void => {
 
 const contextOf = (request: FastifyRequest): Context => {
   const key = idempotencyKeyOf(request);
-  const commandId = key === undefined ? randomUUID() : idOf(subjectOf(request, key));
+  const commandId = key === undefined ? randomUUIDv7() : idOf(subjectOf(request, key));
   return {
     commandId,
     // Without a key there is nothing to compare with later.
