@@ -3,6 +3,8 @@
 const FEW = 4;
 const MS_A_CALLER = 0.15;
 const MOST_MS = 9;
+// How many of those who were waited for in vain are waited for the next time: they may only have been held up.
+const REMEMBERED = 0.8;
 
 export type Gather = {
   /** Something came: `arrived` of what `waiting` callers wait for. */
@@ -25,7 +27,7 @@ export const newGather = (begin: () => void, waiting: () => number, most: number
     begin();
   };
   const giveUp = () => {
-    callers = Math.max(1, waiting());
+    callers = Math.max(1, waiting(), callers * REMEMBERED);
     start();
   };
   return {

@@ -79,14 +79,21 @@ describe('a batch begins', () => {
     expect(desk.batches).toEqual([15]);
   });
 
-  it('without waiting again for those who stayed away once', () => {
+  it('with less patience for those who stayed away before', () => {
     const desk = crowd(20);
-    desk.come(15);
-    vi.advanceTimersByTime(3);
-    desk.answer();
-    desk.come(15);
-    turn();
-    expect(desk.batches).toEqual([15, 15]);
+    const waits: number[] = [];
+    for (let batches = 1; batches <= 10; batches++) {
+      desk.come(1);
+      let waited = 0;
+      while (desk.batches.length < batches) {
+        vi.advanceTimersByTime(1);
+        waited++;
+      }
+      waits.push(waited);
+      desk.answer();
+    }
+    expect(waits).toEqual(waits.toSorted((a, b) => b - a));
+    expect([waits[0], waits.at(-1)]).toEqual([3, 0]);
   });
 
   it('after 9 ms at the latest, however many there are', () => {
@@ -96,15 +103,6 @@ describe('a batch begins', () => {
     expect(desk.batches).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(desk.batches).toEqual([1]);
-  });
-
-  it('at once for who is left of many, from the second time on', () => {
-    const desk = crowd(50);
-    desk.come(1);
-    vi.advanceTimersByTime(9);
-    desk.answer();
-    desk.come(1);
-    expect(desk.batches).toEqual([1, 1]);
   });
 
   it('when as many have come as a batch takes', () => {
