@@ -6,12 +6,22 @@ import type { AnyProjection } from './projection.ts';
 export type Change = { id: string; position: Position; document: object | undefined };
 export type Folded = { changes: ReadonlyMap<string, Change>; failed?: { event: Recorded; error: unknown } };
 
-/** Folds events into the documents that `lookup` gives, up to the first event that can't be folded. Each document once: its last state. */
-export const foldBatch = (projection: AnyProjection, events: readonly Recorded[], lookup: (id: string) => Stored<object> | undefined): Folded => {
+export type IdsOf = (event: Recorded) => readonly string[];
+
+/**
+ * Folds events into the documents that `lookup` gives, up to the first event that can't be folded. Each document once: its last state. `idsOf`:
+ * for whoever has asked the projection already.
+ */
+export const foldBatch = (
+  projection: AnyProjection,
+  events: readonly Recorded[],
+  lookup: (id: string) => Stored<object> | undefined,
+  idsOf: IdsOf = (event) => projection.ids(event),
+): Folded => {
   const changes = new Map<string, Change>();
   for (const event of events) {
     try {
-      for (const change of evolved(projection, event, (id) => changes.get(id) ?? lookup(id))) changes.set(change.id, change);
+      for (const change of evolved(projection, event, idsOf(event), (id) => changes.get(id) ?? lookup(id))) changes.set(change.id, change);
     } catch (error) {
       return { changes, failed: { event, error } };
     }
@@ -20,8 +30,13 @@ export const foldBatch = (projection: AnyProjection, events: readonly Recorded[]
 };
 
 // All documents of one event, or none: what it throws on the second must not leave the first changed.
-const evolved = (projection: AnyProjection, event: Recorded, current: (id: string) => Change | Stored<object> | undefined): readonly Change[] =>
-  projection.ids(event).flatMap((id) => {
+const evolved = (
+  projection: AnyProjection,
+  event: Recorded,
+  ids: readonly string[],
+  current: (id: string) => Change | Stored<object> | undefined,
+): readonly Change[] =>
+  ids.flatMap((id) => {
     const before = current(id);
     // Where documents are written before the checkpoint, a restart brings events that a document has in it already.
     if (before && before.position >= event.position) return [];

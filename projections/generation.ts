@@ -2,7 +2,7 @@ import type { Collection, Stored } from '../platform/documents/document-store.ts
 import { beforeAll, type Position } from '../platform/event-store/event-store.ts';
 import { lru } from '../platform/event-store/lru.ts';
 import type { Recorded } from '../platform/event-store/recorded.ts';
-import { type Change, foldBatch } from './fold.ts';
+import { type Change, foldBatch, type IdsOf } from './fold.ts';
 import type { AnyProjection } from './projection.ts';
 
 export type GenerationOptions = {
@@ -65,9 +65,10 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
     const began = performance.now();
     // After a failure the same batch comes again, and a part of it may have been committed.
     const fresh = events.filter((event) => event.position > position);
-    const known = await load(fresh);
+    const idsOf = askedOnce(projection);
+    const known = await load(fresh, idsOf);
     const before = (id: string): Stored<object> | undefined => recent.get(id) ?? known.get(id);
-    const { changes, failed } = foldBatch(projection, fresh, before);
+    const { changes, failed } = foldBatch(projection, fresh, before, idsOf);
     const reached = failed ? failed.event.position - 1n : upTo;
     if (changes.size > 0) await commit([...changes.values()], reached);
     const changed = changedBy(changes, before);
@@ -93,12 +94,12 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
     return false;
   };
 
-  const load = async (events: readonly Recorded[]): Promise<ReadonlyMap<string, Stored<object>>> => {
+  const load = async (events: readonly Recorded[], idsOf: IdsOf): Promise<ReadonlyMap<string, Stored<object>>> => {
     const ids = new Set<string>();
     const made = new Set<string>();
     for (const event of events) {
       try {
-        for (const id of projection.ids(event)) {
+        for (const id of idsOf(event)) {
           if (made.has(id) || recent.peek(id)) continue;
           if (projection.creates?.(event)) made.add(id);
           else ids.add(id);
@@ -156,6 +157,18 @@ export const openGeneration = ({ projection, collection, onPoison, onLost, onCom
       state = 'closed';
       clearTimeout(timer);
     },
+  };
+};
+
+/** What the projection says of each event of a batch: for figures that takes as long as to count it. */
+const askedOnce = (projection: AnyProjection): IdsOf => {
+  const known = new Map<Recorded, readonly string[]>();
+  return (event) => {
+    const asked = known.get(event);
+    if (asked) return asked;
+    const ids = projection.ids(event);
+    known.set(event, ids);
+    return ids;
   };
 };
 
