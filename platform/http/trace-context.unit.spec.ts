@@ -27,3 +27,9 @@ it('gives each callee a span of its own in the trace', () => {
   expect(traceparent(trace)).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
   expect(traceparent(trace)).not.toBe(traceparent(trace));
 });
+
+it('starts another each time', () => {
+  const started = Array.from({ length: 1_000 }, () => traceIdOf(undefined));
+  expect(new Set(started).size).toBe(1_000);
+  for (const id of started) expect(id).toMatch(/^[0-9a-f]{32}$/);
+});

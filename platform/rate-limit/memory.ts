@@ -27,7 +27,7 @@ export const memoryRateLimit = ({ maxKeys = 100_000, now = Date.now }: { maxKeys
   };
 
   return {
-    take: async (key, { limit, windowMs }) => {
+    take: (key, { limit, windowMs }) => {
       const window = current(key, windowMs);
       const allowed = window.taken < limit;
       if (allowed) window.taken += 1;
