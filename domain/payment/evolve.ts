@@ -90,14 +90,17 @@ const created = (data: PaymentEventOf<'PaymentCreated'>['data']): Payment => ({
   ...data,
   risk: null,
   route: null,
-  screenings: [],
-  attempts: [],
-  captures: [],
-  voids: [],
-  refunds: [],
-  disputes: [],
+  screenings: nothingYet,
+  attempts: nothingYet,
+  captures: nothingYet,
+  voids: nothingYet,
+  refunds: nothingYet,
+  disputes: nothingYet,
   canceledBy: null,
 });
+
+// One for all: thousands of payments are kept in memory.
+const nothingYet: readonly never[] = [];
 
 /** An inquiry becomes the dispute of its name. */
 const disputed = (disputes: readonly Dispute[], { type, data }: PaymentEventOf<'DisputeInquired' | 'DisputeOpened'>): readonly Dispute[] => {

@@ -4,7 +4,7 @@ const FEW = 4;
 const MS_A_CALLER = 0.15;
 const MOST_MS = 9;
 // How many of those who were waited for in vain are waited for the next time: they may only have been held up.
-const REMEMBERED = 0.8;
+const REMEMBERED = 0.9;
 
 export type Gather = {
   /** Something came: `arrived` of what `waiting` callers wait for. */

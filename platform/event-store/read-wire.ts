@@ -96,11 +96,12 @@ const readRecorded = (recorded: Cursor, own: OwnEvents['take'] | undefined): Sto
   const ours = own?.(id);
   const content = ours ?? { data: parse(data), metadata: metadata === recorded ? undefined : parse(metadata) };
   return {
-    id,
+    // The event is kept for a while: where its strings are there already, they need not be kept twice.
+    id: ours?.id ?? id,
     stream,
     revision,
     position,
-    type: about.type,
+    type: ours?.type ?? about.type,
     data: content.data,
     metadata: content.metadata,
     at,
