@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { isConfigError, parseConfig } from './platform/config.ts';
 import { createLog } from './platform/telemetry/log.ts';
 import { explain } from './roles/explain.ts';
-import { runNode } from './roles/node-process.ts';
-import { runPlatform } from './roles/platform.ts';
 
 const fail = (lines: readonly string[]): never => {
   for (const line of lines) console.error(line);
@@ -23,9 +21,14 @@ const readConfig = () => {
 const config = readConfig();
 const log = createLog({ level: config.LOG_LEVEL, name: config.roles.length === 1 ? (config.roles[0] ?? 'platform') : 'platform' });
 const settings = { config, log, environment: process.env, mainFile: fileURLToPath(import.meta.url), giveUp: (error: Error) => void fail(explain(error)) };
-const onlyTheNode = config.roles.length === 1 && config.roles[0] === 'eventstore';
 
-const starting = onlyTheNode ? runNode(settings) : runPlatform(settings);
+// Each loads what it needs: the node by itself holds half of the memory that way.
+const run = async (): Promise<{ stop: () => Promise<void> }> => {
+  const onlyTheNode = config.roles.length === 1 && config.roles[0] === 'eventstore';
+  if (onlyTheNode) return (await import('./roles/node-process.ts')).runNode(settings);
+  return (await import('./roles/platform.ts')).runPlatform(settings);
+};
+const starting = run();
 
 // A stop that comes while it starts waits for the start: half-started servers would be left behind.
 let stopping = false;
