@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NotificationView } from '../domain/notification/notification-view.ts';
-import { everyRow, killOne, seededRandom, victimOf } from './support/crashes.ts';
+import { answerOf, everyRow, killOne, seededRandom, victimOf } from './support/crashes.ts';
 import { type Answer, call, type Platform, platform } from './support/platform.ts';
 
 // The seed is printed, so that a failing schedule of kills can be run again: CRASH_SEED=… npm run test:e2e
@@ -90,9 +90,7 @@ const asking = () => {
 };
 
 const look = async (id: string): Promise<NotificationView> =>
-  JSON.parse(
-    JSON.stringify((await call('GET', `${here.notificationUrl}/api/v1/notifications/${id}`, undefined, { 'x-after-position': String(written) })).body),
-  );
+  JSON.parse(JSON.stringify(await answerOf(`${here.notificationUrl}/api/v1/notifications/${id}`, written)));
 
 const isOver = ({ deliveries }: NotificationView): boolean => deliveries.every(({ status }) => status !== 'queued' && status !== 'delayed');
 

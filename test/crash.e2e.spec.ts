@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { everyRow, killOne, seededRandom, victimOf } from './support/crashes.ts';
+import { answerOf, everyRow, killOne, seededRandom, victimOf } from './support/crashes.ts';
 import { call, type Platform, platform } from './support/platform.ts';
 
 // The seed is printed, so that a failing schedule of kills can be run again: CRASH_SEED=… npm run test:e2e
@@ -125,7 +125,7 @@ const settledPayments = async (): Promise<Map<string, Record<string, unknown>>> 
   const deadline = Date.now() + 180_000;
   while (true) {
     const rows = await everyRow(`${here.paymentUrl}/api/v1/payments`, written);
-    const details = await Promise.all(rows.map(async ({ id }) => (await call('GET', `${here.paymentUrl}/api/v1/payments/${id}`)).body));
+    const details = await Promise.all(rows.map(({ id }) => answerOf(`${here.paymentUrl}/api/v1/payments/${id}`, -1)));
     const open = details.filter(
       (payment) =>
         payment.status === 'processing' || (payment.refunds as { status: string }[]).some(({ status }) => status === 'pending' || status === 'unknown'),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { call, descendants, type Started } from './platform.ts';
 
 /** From 0 to 1, the same for the same seed. */
@@ -29,15 +30,28 @@ export const killOne = async (victim: Victim, running: Started): Promise<boolean
   return false;
 };
 
+/**
+ * What a URL answers, with everything in it that had happened by that position (-1: nothing had to). What was killed may be away or behind
+ * for a while: it is asked again, as its 503 says. @throws on any other answer than 200
+ */
+export const answerOf = async (url: string, after: number): Promise<Record<string, unknown>> => {
+  const deadline = Date.now() + 60_000;
+  while (true) {
+    const { status, body } = await call('GET', url, undefined, after < 0 ? {} : { 'x-after-position': String(after) });
+    if (status === 200) return body;
+    if (status < 500 || Date.now() > deadline) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`);
+    await pause(250);
+  }
+};
+
 /** All rows of a list, with everything in them that had happened by that position; -1 where nothing had to. */
 export const everyRow = async (url: string, after: number): Promise<Record<string, unknown>[]> => {
   const rows: Record<string, unknown>[] = [];
   let cursor = '';
   while (true) {
-    const { status, body } = await call('GET', `${url}?limit=100${cursor}`, undefined, after < 0 ? {} : { 'x-after-position': String(after) });
-    if (status !== 200) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`);
-    rows.push(...(body.data as Record<string, unknown>[]));
-    if (typeof body.nextCursor !== 'string') return rows;
-    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
+    const { data, nextCursor } = await answerOf(`${url}?limit=100${cursor}`, after);
+    rows.push(...(data as Record<string, unknown>[]));
+    if (typeof nextCursor !== 'string') return rows;
+    cursor = `&cursor=${encodeURIComponent(nextCursor)}`;
   }
 };
