@@ -13,44 +13,8 @@ export const bytesOf = ({ size, write }: Parameter): Buffer => {
   return bytes;
 };
 
-const oid = { bool: 16, bytea: 17, int8: 20, text: 25, uuid: 2950 } as const;
-const HEADER = 20;
-
-const array = (element: number, count: number, bytes: number, writeElements: (buffer: Buffer, at: number) => void): Parameter => ({
-  size: count === 0 ? 12 : HEADER + count * 4 + bytes,
-  write: (buffer, at) => {
-    buffer.writeInt32BE(count === 0 ? 0 : 1, at);
-    buffer.writeInt32BE(0, at + 4);
-    buffer.writeInt32BE(element, at + 8);
-    if (count === 0) return;
-    buffer.writeInt32BE(count, at + 12);
-    buffer.writeInt32BE(1, at + 16);
-    writeElements(buffer, at + HEADER);
-  },
-});
-
-export const textArray = (values: readonly string[]): Parameter => {
-  let bytes = 0;
-  for (const value of values) bytes += Buffer.byteLength(value, 'utf8');
-  return array(oid.text, values.length, bytes, (buffer, start) => {
-    let at = start;
-    for (const value of values) {
-      const length = buffer.write(value, at + 4, 'utf8');
-      buffer.writeInt32BE(length, at);
-      at += 4 + length;
-    }
-  });
-};
-
-export const uuidArray = (values: readonly string[]): Parameter =>
-  array(oid.uuid, values.length, values.length * 16, (buffer, start) => {
-    let at = start;
-    for (const value of values) {
-      buffer.writeInt32BE(16, at);
-      writeUuid(buffer, at + 4, value);
-      at += 20;
-    }
-  });
+/** A type of the server, by its number in src/include/catalog/pg_type.dat. */
+type Element<T> = { oid: number; sizeOf: (value: T) => number; write: (buffer: Buffer, at: number, value: T) => void };
 
 const writeInt8 = (buffer: Buffer, at: number, value: number): void => {
   if (value === LAST_REVISION) buffer.writeBigInt64BE(0x7fff_ffff_ffff_ffffn, at);
@@ -60,43 +24,65 @@ const writeInt8 = (buffer: Buffer, at: number, value: number): void => {
   }
 };
 
-export const int8Array = (values: readonly number[]): Parameter =>
-  array(oid.int8, values.length, values.length * 8, (buffer, start) => {
-    let at = start;
-    for (const value of values) {
-      buffer.writeInt32BE(8, at);
-      writeInt8(buffer, at + 4, value);
-      at += 12;
-    }
-  });
-
-export const boolArray = (values: readonly boolean[]): Parameter =>
-  array(oid.bool, values.length, values.length, (buffer, start) => {
-    let at = start;
-    for (const value of values) {
-      buffer.writeInt32BE(1, at);
-      buffer[at + 4] = value ? 1 : 0;
-      at += 5;
-    }
-  });
-
-export const byteaArray = (values: readonly Buffer[]): Parameter => {
-  let bytes = 0;
-  for (const value of values) bytes += value.length;
-  return array(oid.bytea, values.length, bytes, (buffer, start) => {
-    let at = start;
-    for (const value of values) {
-      buffer.writeInt32BE(value.length, at);
-      buffer.set(value, at + 4);
-      at += 4 + value.length;
-    }
-  });
+const ofText: Element<string> = {
+  oid: 25,
+  sizeOf: (value) => Buffer.byteLength(value, 'utf8'),
+  write: (buffer, at, value) => void buffer.write(value, at, 'utf8'),
 };
+const ofUuid: Element<string> = { oid: 2950, sizeOf: () => 16, write: writeUuid };
+const ofInt8: Element<number> = { oid: 20, sizeOf: () => 8, write: writeInt8 };
+const ofBool: Element<boolean> = { oid: 16, sizeOf: () => 1, write: (buffer, at, value) => void buffer.writeUInt8(value ? 1 : 0, at) };
+const ofBytea: Element<Buffer> = { oid: 17, sizeOf: (value) => value.length, write: (buffer, at, value) => buffer.set(value, at) };
 
-export const text = (value: string): Parameter => ({ size: Buffer.byteLength(value, 'utf8'), write: (buffer, at) => void buffer.write(value, at, 'utf8') });
-export const uuid = (value: string): Parameter => ({ size: 16, write: (buffer, at) => writeUuid(buffer, at, value) });
-export const int8 = (value: number): Parameter => ({ size: 8, write: (buffer, at) => writeInt8(buffer, at, value) });
+const HEADER = 20;
+
+const arrayOf =
+  <T>({ oid, sizeOf, write }: Element<T>) =>
+  (values: readonly T[]): Parameter => {
+    if (values.length === 0) return emptyArray(oid);
+    let size = HEADER;
+    for (const value of values) size += 4 + sizeOf(value);
+    return {
+      size,
+      write: (buffer, start) => {
+        buffer.writeInt32BE(1, start);
+        buffer.writeInt32BE(0, start + 4);
+        buffer.writeInt32BE(oid, start + 8);
+        buffer.writeInt32BE(values.length, start + 12);
+        buffer.writeInt32BE(1, start + 16);
+        let at = start + HEADER;
+        for (const value of values) {
+          const bytes = sizeOf(value);
+          buffer.writeInt32BE(bytes, at);
+          write(buffer, at + 4, value);
+          at += 4 + bytes;
+        }
+      },
+    };
+  };
+
+const emptyArray = (oid: number): Parameter => ({
+  size: 12,
+  write: (buffer, at) => {
+    buffer.fill(0, at, at + 8);
+    buffer.writeInt32BE(oid, at + 8);
+  },
+});
+
+const alone =
+  <T>({ sizeOf, write }: Element<T>) =>
+  (value: T): Parameter => ({ size: sizeOf(value), write: (buffer, at) => write(buffer, at, value) });
+
+export const textArray = arrayOf(ofText);
+export const uuidArray = arrayOf(ofUuid);
+export const int8Array = arrayOf(ofInt8);
+export const boolArray = arrayOf(ofBool);
+export const byteaArray = arrayOf(ofBytea);
+
+export const text = alone(ofText);
+export const uuid = alone(ofUuid);
+export const int8 = alone(ofInt8);
+export const bool = alone(ofBool);
+export const bytea = alone(ofBytea);
 /** More than a number holds exactly: given as its digits. */
-export const int8Of = (digits: string): Parameter => ({ size: 8, write: (buffer, at) => void buffer.writeBigInt64BE(BigInt(digits), at) });
-export const bool = (value: boolean): Parameter => ({ size: 1, write: (buffer, at) => void buffer.writeUInt8(value ? 1 : 0, at) });
-export const bytea = (value: Buffer): Parameter => ({ size: value.length, write: (buffer, at) => buffer.set(value, at) });
+export const int8Of = alone<string>({ oid: ofInt8.oid, sizeOf: () => 8, write: (buffer, at, digits) => void buffer.writeBigInt64BE(BigInt(digits), at) });
