@@ -7,6 +7,8 @@ const MOST_MS = 9;
 const REMEMBERED = 0.9;
 
 export type Gather = {
+  /** Many append at once. */
+  readonly isCrowded: () => boolean;
   /** Something came: `arrived` of what `waiting` callers wait for. */
   readonly came: (arrived: number) => void;
   /** A batch begins while this many wait. */
@@ -19,6 +21,7 @@ export const newGather = (begin: () => void, waiting: () => number, most: number
   let timer: NodeJS.Timeout | undefined;
   let starting: NodeJS.Immediate | undefined;
 
+  const isCrowded = () => callers >= FEW;
   const start = () => {
     clearTimeout(timer);
     clearImmediate(starting);
@@ -31,8 +34,9 @@ export const newGather = (begin: () => void, waiting: () => number, most: number
     start();
   };
   return {
+    isCrowded,
     came: (arrived) => {
-      if (callers < FEW) start();
+      if (!isCrowded()) start();
       // What arrived along with it is still being read.
       else if (arrived >= Math.min(callers, most)) starting ??= setImmediate(start);
       else timer ??= setTimeout(giveUp, Math.min(MOST_MS, callers * MS_A_CALLER));

@@ -27,7 +27,7 @@ export const subscribe = async (store: Store, request: ReadRequest, call: Call):
 
 const follow = async (store: Store, source: Source, request: ReadRequest, call: Call): Promise<void> => {
   const { tail } = store;
-  const wake = newWake(tail.onPush, call);
+  const wake = newWake(tail.onNews, call);
   const checkpoints = newCheckpoints(request, source.done(), call);
   let live = false;
   while (!call.isClosed()) {
@@ -102,14 +102,14 @@ const newCheckpoints = ({ filter, checkpointEvery }: ReadRequest, start: number,
 };
 
 /** Waits for the next push, or the end of the call. */
-const newWake = (onPush: (listener: () => void) => () => void, call: Call) => {
+const newWake = (onNews: (listener: () => void) => () => void, call: Call) => {
   let resolve: (() => void) | undefined;
   const wake = () => {
     const waiting = resolve;
     resolve = undefined;
     waiting?.();
   };
-  const stop = onPush(wake);
+  const stop = onNews(wake);
   call.onClose(() => {
     stop();
     wake();

@@ -13,8 +13,9 @@ export type Tail = {
   push: (events: readonly StoredEvent[]) => void;
   /** Where this id stands in the stream, among the events in memory; oldest first. */
   withId: (stream: string, id: string) => readonly StoredEvent[];
-  /** Called after each push. */
-  onPush: (listener: () => void) => () => void;
+  /** Calls those who want to hear that something was pushed. */
+  tell: () => void;
+  onNews: (listener: () => void) => () => void;
 };
 
 // Enough for readers that keep up; more would only outlive the young generation and cost garbage collection.
@@ -64,6 +65,8 @@ export const newTail = (lastPosition: number): Tail => {
         slots.add(event.id, head % CAPACITY);
         bytes += bytesOf(event);
       }
+    },
+    tell: () => {
       for (const listener of listeners) listener();
     },
     withId: (stream, id) => {
@@ -74,7 +77,7 @@ export const newTail = (lastPosition: number): Tail => {
       }
       return found.sort((a, b) => a.position - b.position);
     },
-    onPush: (listener) => {
+    onNews: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -7,6 +7,7 @@ import { type StoredEvent, ticks } from './event.ts';
 import { newGather } from './gather.ts';
 import { baseOf, type Heads } from './heads.ts';
 import type { EventLog } from './log.ts';
+import { type News, newNews } from './news.ts';
 import { type Deciding, deciding } from './outcome.ts';
 import type { Tail } from './tail.ts';
 import { newWaiting, type Waiting } from './waiting.ts';
@@ -36,7 +37,8 @@ type Parts = { log: EventLog; heads: Heads; tail: Tail; insert: Insert };
 export const newWriter = (parts: Parts): Writer => {
   const waiting = newWaiting();
   const decider = deciding(parts);
-  const writeBatch = batchWriter(parts, waiting, decider);
+  const news = newNews(parts.tail.tell, () => gather.isCrowded());
+  const writeBatch = batchWriter(parts, waiting, decider, news);
   let arrived: Prepared[] = [];
   let ready: Prepared[] = [];
   let preparing = false;
@@ -107,7 +109,7 @@ export const newWriter = (parts: Parts): Writer => {
   };
 };
 
-const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: Deciding) => {
+const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: Deciding, news: News) => {
   let now = 0;
 
   const decideAll = async (batch: readonly Prepared[], draft: Draft, assume: boolean): Promise<Outcome[]> => {
@@ -123,6 +125,7 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
   const commit = (draft: Draft) => {
     for (const [base, head] of draft.heads) heads.set(base, head);
     tail.push(draft.events);
+    news.written();
   };
 
   const attempt = async (batch: readonly Prepared[], assume: boolean): Promise<{ result: Inserted; outcomes: readonly Outcome[] }> => {
@@ -131,7 +134,11 @@ const batchWriter = ({ heads, tail, insert }: Parts, waiting: Waiting, decider: 
     let result: Awaited<ReturnType<Insert>>;
     try {
       outcomes = await decideAll(batch, draft, assume);
-      result = draft.events.length > 0 ? await insert(draft.events, [...draft.assumedNew]) : { result: 'stored' };
+      if (draft.events.length > 0) {
+        const inserting = insert(draft.events, [...draft.assumedNew]);
+        news.writing();
+        result = await inserting;
+      } else result = { result: 'stored' };
       if (result.result === 'stored') commit(draft);
     } catch (error) {
       result = { result: 'refused', reason: reasonOf(error) };

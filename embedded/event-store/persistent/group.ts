@@ -153,7 +153,7 @@ export const startGroup = ({ store, record, parked, save, onError }: Parts): Gro
   };
   const timer = settings.messageTimeout > 0 ? setInterval(expire, Math.max(50, Math.min(1_000, settings.messageTimeout / 4))) : undefined;
   timer?.unref();
-  const stopListening = store.tail.onPush(() => {
+  const stopListening = store.tail.onNews(() => {
     if (consumers.length > 0) void work();
   });
 
