@@ -31,7 +31,9 @@ const routed = (id: string, decision?: RiskDecision) => ({
   assessment: decision ? x.assessedAs(decision) : null,
   route: x.routeTo('sandbox', ['other']),
 });
-const operation = fc.constantFrom('o1', 'o2', 'o9', 'reversal-a1');
+const operation = fc.constantFrom('o1', 'o2', 'o9');
+// The id of a reversal derives from its attempt's: providers speak of it, but nobody can ask for anything by it.
+const anyOperation = fc.constantFrom('o1', 'o2', 'o9', 'reversal-a1');
 const amount = fc.option(fc.constantFrom(1, 2_500, 4_000, 6_000, 10_000, 10_001));
 const outcome: fc.Arbitrary<AttemptOutcome> = fc.constantFrom(
   expiring,
@@ -68,9 +70,9 @@ const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
   { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordCapture(id, said)) },
   // Seldom: it ends most payments.
   { weight: 1, arbitrary: fc.tuple(operation, fc.option(fc.constant('o9'))).map((one) => x.cancel(...one)) },
-  { weight: 10, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordVoid(id, said)) },
+  { weight: 10, arbitrary: fc.tuple(anyOperation, end).map(([id, said]) => x.recordVoid(id, said)) },
   { weight: 8, arbitrary: fc.tuple(operation, amount).map(([id, sum]) => x.refund(id, sum)) },
-  { weight: 16, arbitrary: fc.tuple(operation, end).map(([id, said]) => x.recordRefund(id, said)) },
+  { weight: 16, arbitrary: fc.tuple(anyOperation, end).map(([id, said]) => x.recordRefund(id, said)) },
   {
     weight: 4,
     arbitrary: fc
