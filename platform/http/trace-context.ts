@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 // https://www.w3.org/TR/trace-context/#traceparent-header; versions after 00 may append fields.
 const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
@@ -6,20 +6,7 @@ const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})
 /** The trace that the caller is in, or a new one where it names none (or names it wrongly). */
 export const traceIdOf = (traceparent: string | readonly string[] | undefined): string => {
   const found = typeof traceparent === 'string' ? traceparentPattern.exec(traceparent)?.[1] : undefined;
-  return found ?? newTraceId();
-};
-
-// Randomness is drawn for many at once. All sixteen bytes of an id are random, as Level 2 of the recommendation wants.
-const [idDigits, drawnIds] = [32, 256];
-let drawn = '';
-let used = 0;
-const newTraceId = (): string => {
-  if (used === drawn.length) {
-    drawn = randomBytes((idDigits / 2) * drawnIds).toString('hex');
-    used = 0;
-  }
-  used += idDigits;
-  return drawn.slice(used - idDigits, used);
+  return found ?? randomUUID().replaceAll('-', '');
 };
 
 // A span's id need only differ from others: random per process, then counted.
