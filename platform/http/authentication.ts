@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { permits } from './permission.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Caller, Permission } from './route.ts';
+import { whenKnown } from './when-known.ts';
 
 /** Whose credential this is; undefined if nobody's. Answers at once where it can, to spare each request a promise. */
 export type Authenticate = (credential: string) => Caller | undefined | Promise<Caller | undefined>;
@@ -39,9 +40,7 @@ export const guard = (app: FastifyInstance, service: string, authenticate: Authe
       request.caller = caller ?? nobody;
       done(caller && own && isOwn(caller, own, request.params) ? undefined : refusal(service, caller, needed));
     };
-    const caller = authenticate(credential);
-    if (caller instanceof Promise) caller.then(admit).catch(done);
-    else admit(caller);
+    whenKnown(authenticate(credential), admit, done);
   });
 };
 

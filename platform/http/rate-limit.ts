@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { RateLimit, Taken } from '../rate-limit/rate-limit.ts';
 import { type Problem, problem } from './problem.ts';
+import { whenKnown } from './when-known.ts';
 
 export type RequestLimit = { take: RateLimit['take']; limit: number; windowMs: number };
 
@@ -19,8 +20,6 @@ export const limitRequests = (app: FastifyInstance, { take, limit, windowMs }: R
       reply.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset });
       done(allowed ? undefined : refusal(reset));
     };
-    const taken = take(`requests:${key}`, { limit, windowMs });
-    if (taken instanceof Promise) taken.then(admit).catch(done);
-    else admit(taken);
+    whenKnown(take(`requests:${key}`, { limit, windowMs }), admit, done);
   });
 };
